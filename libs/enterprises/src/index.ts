@@ -1,0 +1,1 @@
+export type { DuplicateLevel } from './duplicates.rules.js';

@@ -1,0 +1,1 @@
+export type { MoneyUnit, MoneyValue } from './money/amount.rules.js';
