@@ -1,1 +1,10 @@
+export { PERMISSIONS, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, ROLES, type Permission, type Reach, type Role } from './actor/permissions.js';
+export { demand, staffActor, systemActor, type Actor, type Locale } from './actor/actor.js';
+export { PROGRAM_CODES, Refusal, Refusals } from './actor/refusal.js';
+export { message, MESSAGES, type MessageKey } from './messages/messages.js';
+export { Clock, shanghaiDay } from './database/clock.js';
+export { Database, DATABASE_OPTIONS, type DatabaseOptions, type Tx } from './database/database.js';
+export { registerEntities } from './database/entities.js';
+export { newId, UUID } from './database/id.js';
+export { migrate } from './database/migrate.js';
 export type { MoneyUnit, MoneyValue } from './money/amount.rules.js';

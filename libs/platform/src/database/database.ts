@@ -1,0 +1,158 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type QueryDeepPartialEntity } from 'typeorm';
+import type { Actor } from '../actor/actor.js';
+import { Clock } from './clock.js';
+import { registeredEntities } from './entities.js';
+import { SnakeNaming } from './naming.js';
+
+export const DATABASE_OPTIONS = Symbol('DatabaseOptions');
+export interface DatabaseOptions {
+  url: string;
+  /** Connections; about twice the cores serves best (performance.md, W1). */
+  poolSize: number;
+  /** Longest statement in ms; jobs that need more set it for their transaction. */
+  statementTimeoutMs: number;
+}
+
+declare const inTransaction: unique symbol;
+
+/** An open transaction of one actor. A method that takes a Tx joins it and never opens another. */
+export interface Tx {
+  readonly [inTransaction]: true;
+  readonly actor: Actor;
+  /** Rows of one statement. With a name the statement is prepared once per connection. */
+  rows<Row extends object>(sql: string, params?: unknown[], name?: string): Promise<Row[]>;
+  /** The first row or undefined. */
+  row<Row extends object>(sql: string, params?: unknown[], name?: string): Promise<Row | undefined>;
+  /** Number of rows that a statement wrote. */
+  run(sql: string, params?: unknown[], name?: string): Promise<number>;
+  /** Single-row insert of an entity. */
+  insert<E extends ObjectLiteral>(entity: EntityTarget<E>, values: QueryDeepPartialEntity<E>): Promise<void>;
+  readonly manager: EntityManager;
+}
+
+const BEGIN = { name: 'tx_actor', text: "select set_config('app.zone_id',$1,true),set_config('app.staff_id',$2,true),set_config('app.request_id',$3,true),set_config('app.cause',$4,true),set_config('app.now',$5,true)" };
+
+/**
+ * The one way to the data. Connections take the role yinfeng_app at start-up, which cannot bypass row-level security;
+ * each transaction carries its zone, actor and request, and without them no row of a zone is visible.
+ */
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  readonly dataSource: DataSource;
+
+  constructor(
+    @Inject(DATABASE_OPTIONS) private readonly options: DatabaseOptions,
+    private readonly clock: Clock,
+  ) {
+    this.dataSource = new DataSource({
+      type: 'postgres',
+      url: options.url,
+      entities: registeredEntities(),
+      namingStrategy: new SnakeNaming(),
+      synchronize: false,
+      poolSize: options.poolSize,
+      applicationName: 'yinfeng',
+      // Pipelining sends BEGIN, the actor and the first statement in one round trip.
+      extra: { pipeline: true, max: options.poolSize, options: `-c role=yinfeng_app -c statement_timeout=${options.statementTimeoutMs} -c jit=off` },
+    });
+  }
+
+  /** Connects once; safe to call from every edge. */
+  async connect(): Promise<this> {
+    if (!this.dataSource.isInitialized) await this.dataSource.initialize();
+    return this;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  /** Runs the work in one transaction of the actor and commits it; any error rolls all of it back. */
+  async tx<T>(actor: Actor, work: (tx: Tx) => Promise<T>, options: { cause?: string; statementTimeoutMs?: number } = {}): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    const client = (await runner.connect()) as pg.PoolClient;
+    try {
+      // Not awaited one by one: both travel with the first statement of the work.
+      const begun = Promise.all([client.query('BEGIN'), this.setActor(client, actor, options.cause ?? '')]);
+      begun.catch(() => undefined);
+      if (options.statementTimeoutMs !== undefined) await client.query(`set local statement_timeout = ${Math.floor(options.statementTimeoutMs)}`);
+      // TypeORM must not open a transaction of its own inside ours.
+      (runner as { isTransactionActive: boolean }).isTransactionActive = true;
+      const result = await work(transaction(client, actor, () => runner.manager));
+      await begun;
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      (runner as { isTransactionActive: boolean }).isTransactionActive = false;
+      await runner.release();
+    }
+  }
+
+  /** One reading statement behind the wall of the actor's zone, in a single round trip. */
+  async read<Row extends object>(actor: Actor, sql: string, params: unknown[] = [], name?: string): Promise<Row[]> {
+    const runner = this.dataSource.createQueryRunner();
+    const client = (await runner.connect()) as pg.PoolClient;
+    try {
+      const [, , result] = await Promise.all([
+        client.query('BEGIN READ ONLY'),
+        this.setActor(client, actor, ''),
+        client.query<Row>(name ? { name, text: sql, values: params } : { text: sql, values: params }),
+        client.query('COMMIT'),
+      ]);
+      return result.rows;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** A statement outside any zone: shared tables and the few functions that look before the zone is known. */
+  async shared<Row extends object>(sql: string, params: unknown[] = [], name?: string): Promise<Row[]> {
+    const pool = (this.dataSource.driver as unknown as { master: pg.Pool }).master;
+    return (await pool.query<Row>(name ? { name, text: sql, values: params } : { text: sql, values: params })).rows;
+  }
+
+  /**
+   * A transaction on a connection of its own, for COPY and for work of minutes (imports). No statement limit.
+   */
+  async dedicated<T>(actor: Actor, work: (tx: Tx, client: pg.Client) => Promise<T>, cause = ''): Promise<T> {
+    const client = new pg.Client({ connectionString: this.options.url, application_name: 'yinfeng-bulk', options: '-c role=yinfeng_app -c jit=off' });
+    await client.connect();
+    try {
+      await client.query('BEGIN');
+      await this.setActor(client, actor, cause);
+      const result = await work(transaction(client, actor, () => { throw new Error('a dedicated transaction has no entity manager: write SQL'); }), client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      await client.end();
+    }
+  }
+
+  private setActor(client: pg.ClientBase, actor: Actor, cause: string): Promise<unknown> {
+    return client.query({ ...BEGIN, values: [actor.zoneId, actor.staffId ?? '', actor.requestId, cause, this.clock.pinned()?.toISOString() ?? ''] });
+  }
+}
+
+function transaction(client: pg.ClientBase, actor: Actor, manager: () => EntityManager): Tx {
+  const query = <Row extends object>(sql: string, params: unknown[], name?: string) =>
+    client.query<Row>(name ? { name, text: sql, values: params } : { text: sql, values: params });
+  return {
+    actor,
+    rows: async (sql, params = [], name) => (await query(sql, params, name)).rows as never[],
+    row: async (sql, params = [], name) => (await query(sql, params, name)).rows[0] as never,
+    run: async (sql, params = [], name) => (await query(sql, params, name)).rowCount ?? 0,
+    insert: async (entity, values) => void (await manager().insert(entity, values)),
+    get manager() { return manager(); },
+  } as unknown as Tx;
+}

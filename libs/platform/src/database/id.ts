@@ -1,0 +1,25 @@
+import { randomFillSync } from 'node:crypto';
+
+let lastMs = 0;
+let counter = 0;
+const random = Buffer.alloc(8);
+
+/** A UUIDv7 (RFC 9562 §5.7), monotonic within this process: 48 bits of milliseconds, 12 bits of counter, 62 random bits. */
+export function newId(): string {
+  let ms = Date.now();
+  if (ms <= lastMs) {
+    ms = lastMs;
+    counter = (counter + 1) & 0xfff;
+    if (counter === 0) ms = ++lastMs;
+  } else {
+    counter = 0;
+  }
+  lastMs = ms;
+  randomFillSync(random);
+  const time = ms.toString(16).padStart(12, '0');
+  const variant = ((random[0]! & 0x3f) | 0x80).toString(16).padStart(2, '0');
+  const tail = random.toString('hex', 1, 8);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${variant}${tail.slice(0, 2)}-${tail.slice(2)}`;
+}
+
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

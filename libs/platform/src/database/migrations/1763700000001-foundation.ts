@@ -1,0 +1,415 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * The ground: the application role and its walls, small functions, the books (audit), the tenants and their people.
+ * Every table that bears zone_id gets row-level security through wall_zone(); the application role owns nothing and
+ * cannot bypass it.
+ */
+export class Foundation1763700000001 implements MigrationInterface {
+  name = 'Foundation1763700000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(sql);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('The first migration has no way back: restore a backup instead.');
+  }
+}
+
+const sql = /* sql */ `
+do $$ begin
+  create role yinfeng_app nologin nobypassrls;
+exception when duplicate_object or unique_violation then null; end $$;
+do $$ begin
+  execute format('grant yinfeng_app to %I', current_user);
+exception when others then null; end $$;
+grant usage on schema public to yinfeng_app;
+
+create extension if not exists pg_trgm;
+
+create type stage as enum ('LEAD','RESERVE','NEGOTIATING','SIGNED','LANDED','STARTED','PRODUCING');
+create type project_status as enum ('ACTIVE','SUSPENDED','POOLED','WITHDRAWN','LOST');
+create type currency as enum ('CNY','USD','EUR','HKD','JPY');
+create type light as enum ('GREEN','YELLOW','RED');
+
+-- Who and where, for this transaction only; unset means nobody and nowhere.
+create function app_zone() returns uuid language sql stable parallel safe as
+  $$ select nullif(current_setting('app.zone_id', true), '')::uuid $$;
+create function app_staff() returns uuid language sql stable parallel safe as
+  $$ select nullif(current_setting('app.staff_id', true), '')::uuid $$;
+create function app_request() returns text language sql stable parallel safe as
+  $$ select nullif(current_setting('app.request_id', true), '') $$;
+create function app_cause() returns text language sql stable parallel safe as
+  $$ select nullif(current_setting('app.cause', true), '') $$;
+-- The moment of the transaction; a test may set its own clock.
+create function app_now() returns timestamptz language sql stable parallel safe as
+  $$ select coalesce(nullif(current_setting('app.now', true), '')::timestamptz, now()) $$;
+create function shanghai_day(at timestamptz) returns date language sql immutable parallel safe as
+  $$ select (at at time zone 'Asia/Shanghai')::date $$;
+create function shanghai_midnight(day date) returns timestamptz language sql immutable parallel safe as
+  $$ select day::timestamp at time zone 'Asia/Shanghai' $$;
+-- UUIDv7 (RFC 9562 §5.7) also on servers before PostgreSQL 18.
+create function new_id() returns uuid language sql volatile as $$
+  select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+    placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+$$;
+
+-- The second wall between tenants: a query that forgets its zone returns nothing.
+create function wall_zone(tbl regclass) returns void language plpgsql as $$
+begin
+  execute format('alter table %s enable row level security', tbl);
+  execute format('create policy zone_wall on %s to yinfeng_app using (zone_id = (select app_zone())) with check (zone_id = (select app_zone()))', tbl);
+end $$;
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% on % is refused: the books are append-only', tg_op, tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+------------------------------------------------------------------ audit
+create table audit_entry (
+  id bigint generated always as identity primary key,
+  zone_id uuid,
+  at timestamptz not null default clock_timestamp(),
+  actor_id uuid,
+  request_id text,
+  cause text,
+  entity text not null,
+  entity_id text,
+  operation text not null check (operation in ('INSERT','UPDATE','DELETE','EVENT')),
+  before jsonb,
+  after jsonb,
+  txid xid8 not null default pg_current_xact_id(),
+  digest bytea not null
+);
+create index audit_entry_of_record on audit_entry (zone_id, entity, entity_id, id);
+create index audit_entry_unsealed on audit_entry (txid, id);
+comment on table audit_entry is 'Append-only: who changed what, old and new. Written by triggers alone; audit_chain seals it by hash.';
+
+create function audit_digest(e audit_entry) returns bytea language sql immutable as $$
+  select sha256(convert_to(concat_ws(E'\\x1f', e.zone_id, extract(epoch from e.at), e.actor_id, e.request_id, e.cause, e.entity, e.entity_id,
+    e.operation, e.before, e.after), 'UTF8'))
+$$;
+create function audit_entry_digest() returns trigger language plpgsql as $$
+begin
+  new.digest := audit_digest(new);
+  return new;
+end $$;
+create trigger audit_entry_digest before insert on audit_entry for each row execute function audit_entry_digest();
+create trigger audit_entry_books before update or delete on audit_entry for each row execute function refuse_change();
+create trigger audit_entry_books_truncate before truncate on audit_entry for each statement execute function refuse_change();
+
+-- The chain is written by a job in commit order, so that writers never wait for each other: hash(n) = sha256(hash(n-1) || digest(n)).
+create table audit_chain (
+  seq bigint primary key,
+  audit_id bigint not null unique references audit_entry (id),
+  hash bytea not null,
+  sealed_at timestamptz not null default clock_timestamp()
+);
+create table audit_seal_state (only_row boolean primary key default true check (only_row), txid xid8 not null, seq bigint not null, hash bytea not null);
+insert into audit_seal_state values (true, '0', 0, sha256('yinfeng'));
+create trigger audit_chain_books before update or delete on audit_chain for each row execute function refuse_change();
+
+create function audit_seal(batch int default 20000) returns bigint language plpgsql security definer set search_path = public as $$
+declare
+  state audit_seal_state;
+  horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  h bytea; n bigint; e record; last_tx xid8; done bigint := 0;
+begin
+  select * into state from audit_seal_state for update;
+  h := state.hash; n := state.seq;
+  -- Whole transactions below the horizon: everything they wrote is visible and nothing can still appear among them.
+  select txid into last_tx from (select txid from audit_entry where txid > state.txid and txid < horizon order by txid limit batch) t order by txid desc limit 1;
+  if last_tx is null then return 0; end if;
+  for e in select id, digest from audit_entry where txid > state.txid and txid <= last_tx order by txid, id loop
+    n := n + 1; h := sha256(h || e.digest);
+    insert into audit_chain (seq, audit_id, hash) values (n, e.id, h);
+    done := done + 1;
+  end loop;
+  update audit_seal_state set txid = last_tx, seq = n, hash = h;
+  return done;
+end $$;
+
+-- First broken row, or no row when the chain holds: content against digest, digest against chain, no gap in either.
+create function audit_verify() returns table (audit_id bigint, reason text) language plpgsql stable security definer set search_path = public as $$
+declare h bytea := sha256('yinfeng'); n bigint := 0; r record;
+begin
+  for r in select c.seq, c.audit_id as id, c.hash, e as entry, e.id as entry_id from audit_chain c left join audit_entry e on e.id = c.audit_id order by c.seq loop
+    n := n + 1;
+    if r.seq <> n then return query select r.id, 'a link of the chain is missing before this row'; return; end if;
+    if r.entry_id is null then return query select r.id, 'the entry was removed'; return; end if;
+    if audit_digest(r.entry) <> (r.entry).digest then return query select r.id, 'the entry was changed'; return; end if;
+    h := sha256(h || (r.entry).digest);
+    if h <> r.hash then return query select r.id, 'the chain does not follow from the row before'; return; end if;
+  end loop;
+  if n <> (select seq from audit_seal_state) then return query select null::bigint, 'the end of the chain is missing'; end if;
+end $$;
+
+-- Generic audit of a table, one statement-level trigger an operation: bulk writes cost one INSERT … SELECT.
+create function jsonb_changes(a jsonb, b jsonb) returns jsonb language sql immutable parallel safe as $$
+  select coalesce(jsonb_object_agg(key, value), '{}'::jsonb) from jsonb_each(a) where b -> key is distinct from value
+$$;
+create function audit_insert() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, after)
+  select (j ->> 'zone_id')::uuid, clock_timestamp(), app_staff(), app_request(), app_cause(), tg_table_name, coalesce(j ->> 'id', j ->> 'project_id', j ->> 'staff_id'), 'INSERT', jsonb_strip_nulls(j) - 'zone_id'
+  from (select to_jsonb(n) as j from changed_new n) t;
+  return null;
+end $$;
+create function audit_update() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, before, after)
+  select (b ->> 'zone_id')::uuid, clock_timestamp(), app_staff(), app_request(), app_cause(), tg_table_name, coalesce(b ->> 'id', b ->> 'project_id', b ->> 'staff_id'), 'UPDATE', jsonb_changes(a, b), jsonb_changes(b, a)
+  from (select to_jsonb(o) as a, to_jsonb(n) as b
+        from (select *, row_number() over () as rn__ from changed_old) o join (select *, row_number() over () as rn__ from changed_new) n using (rn__)) t
+  where a - 'rn__' is distinct from b - 'rn__';
+  return null;
+end $$;
+create function audit_delete() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, before)
+  select (j ->> 'zone_id')::uuid, clock_timestamp(), app_staff(), app_request(), app_cause(), tg_table_name, coalesce(j ->> 'id', j ->> 'project_id', j ->> 'staff_id'), 'DELETE', jsonb_strip_nulls(j) - 'zone_id'
+  from (select to_jsonb(o) as j from changed_old o) t;
+  return null;
+end $$;
+create function keep_books(tbl regclass) returns void language plpgsql as $$
+begin
+  execute format('create trigger audit_insert after insert on %s referencing new table as changed_new for each statement execute function audit_insert()', tbl);
+  execute format('create trigger audit_update after update on %s referencing old table as changed_old new table as changed_new for each statement execute function audit_update()', tbl);
+  execute format('create trigger audit_delete after delete on %s referencing old table as changed_old for each statement execute function audit_delete()', tbl);
+end $$;
+
+-- What leaves no row behind: sign-in, refusal, export, reading of personal data.
+create function audit_event(zone uuid, actor uuid, event text, subject text, detail jsonb) returns void language sql security definer set search_path = public as $$
+  insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, after)
+  values (zone, clock_timestamp(), actor, app_request(), app_cause(), event, subject, 'EVENT', detail)
+$$;
+
+------------------------------------------------------------------ shared tables without a zone
+create table region (code text primary key, name text not null, parent text, level text not null check (level in ('PROVINCE','CITY','COUNTY','DEVELOPMENT_ZONE')));
+comment on table region is 'GB/T 2260 areas and national development zones';
+create table industry (code text primary key, name text not null, parent text references industry (code), name_en text);
+comment on table industry is 'GB/T 4754-2011 national economic industries, section letter to four digits';
+
+create table calendar_year (year int primary key check (year between 2000 and 2100), published boolean not null default true, source text not null, imported_at timestamptz not null default now());
+create table calendar_day (day date primary key, working boolean not null, name text not null);
+comment on table calendar_day is 'Only the days that differ from Monday-to-Friday: statutory holidays and make-up working days (调休)';
+create table working_day (day date primary key, seq int not null unique);
+comment on table working_day is 'Every working day of the published years, numbered: adding n working days is a look-up, in SQL and bulk alike';
+create function calendar_rebuild() returns void language sql as $$
+  delete from working_day;
+  insert into working_day (day, seq)
+  select d::date, row_number() over (order by d)
+  from calendar_year y, lateral generate_series(make_date(y.year, 1, 1), make_date(y.year, 12, 31), interval '1 day') d
+  left join calendar_day c on c.day = d::date
+  where y.published and coalesce(c.working, extract(isodow from d) < 6);
+$$;
+-- The n-th working day after a day (n = 0: the day itself or, on a rest day, the next working day). NULL when it leaves the published years.
+create function add_working_days(start date, n int) returns date language sql stable parallel safe as $$
+  select w.day from working_day w
+  where w.seq = case when n = 0 then (select min(seq) from working_day where day >= start)
+                     else (select max(seq) from working_day where day <= start) + n end
+    and exists (select 1 from calendar_year where year = extract(year from start) and published)
+    -- No uncovered year lies between: the published years from start to the answer are contiguous.
+    and (select count(*) from calendar_year where published and year between extract(year from start) and extract(year from w.day)) = extract(year from w.day) - extract(year from start) + 1
+$$;
+
+------------------------------------------------------------------ tenants and people
+create table zone (
+  id uuid primary key default new_id(),
+  code text not null unique check (code ~ '^[A-Z0-9][A-Z0-9-]{0,31}$'),
+  name text not null check (name <> ''),
+  name_en text,
+  region_code text references region (code),
+  created_at timestamptz not null default now()
+);
+alter table zone enable row level security;
+create policy zone_wall on zone to yinfeng_app using (id = (select app_zone()));
+
+create table department (
+  id uuid primary key default new_id(),
+  zone_id uuid not null references zone (id),
+  parent_id uuid references department (id),
+  name text not null check (name <> ''),
+  aliases text[] not null default '{}',
+  kind text not null default 'BUREAU' check (kind in ('ZONE','BUREAU','GROUP','OFFICE','SERVICE','AGENCY')),
+  path uuid[] not null default '{}',
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  unique (zone_id, name)
+);
+create index department_path on department using gin (path);
+create function department_path() returns trigger language plpgsql as $$
+begin
+  new.path := coalesce((select path from department where id = new.parent_id), '{}') || new.id;
+  return new;
+end $$;
+create trigger department_path before insert or update of parent_id on department for each row execute function department_path();
+
+create table staff (
+  id uuid primary key default new_id(),
+  zone_id uuid not null references zone (id),
+  name text not null check (name <> ''),
+  email text,
+  role text not null check (role in ('RECRUITER','GROUP_LEADER','MANAGER','LEADER','SERVICE','AGENT','SYSTEM_ADMIN','SECURITY_ADMIN','AUDITOR')),
+  department_id uuid references department (id),
+  title text,
+  locale text not null default 'zh' check (locale in ('zh','en')),
+  disabled_at timestamptz,
+  version int not null default 1,
+  created_at timestamptz not null default now()
+);
+create unique index staff_email on staff (lower(email)) where email is not null;
+create index staff_of_zone on staff (zone_id, name);
+create table staff_department (
+  zone_id uuid not null references zone (id),
+  staff_id uuid not null references staff (id),
+  department_id uuid not null references department (id),
+  leads boolean not null default false,
+  primary key (staff_id, department_id)
+);
+
+create table credential (
+  staff_id uuid primary key references staff (id),
+  zone_id uuid not null references zone (id),
+  password_hash text not null,
+  changed_at timestamptz not null default now()
+);
+create table session (
+  token_hash bytea primary key,
+  zone_id uuid not null references zone (id),
+  staff_id uuid not null references staff (id),
+  created_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  address text,
+  user_agent text
+);
+create index session_of_staff on session (staff_id);
+create table api_token (
+  id uuid primary key default new_id(),
+  zone_id uuid not null references zone (id),
+  staff_id uuid not null references staff (id),
+  name text not null,
+  prefix text not null,
+  token_hash bytea not null unique,
+  scopes text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  revoked_at timestamptz
+);
+
+create table park (
+  id uuid primary key default new_id(),
+  zone_id uuid not null references zone (id),
+  name text not null check (name <> ''),
+  aliases text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  unique (zone_id, name)
+);
+
+-- Zone policy: data, versioned by day. The row with the latest valid_from not after the day counts.
+create table stage_policy (
+  zone_id uuid not null references zone (id),
+  stage stage not null,
+  valid_from date not null default '2000-01-01',
+  label_zh text not null,
+  label_en text not null,
+  bucket text check (bucket in ('reserve','negotiating','signed')),
+  counting text not null default 'APPROVAL' check (counting in ('EVENT','ENTRY','APPROVAL')),
+  idle_working_days int check (idle_working_days between 1 and 365),
+  needs_approval boolean not null default false,
+  handoff_to text,
+  primary key (zone_id, stage, valid_from)
+);
+create table gate_item (
+  zone_id uuid not null references zone (id),
+  to_stage stage not null,
+  item text not null,
+  valid_from date not null default '2000-01-01',
+  kind text not null check (kind in ('FIELD','EVIDENCE','RECORD')),
+  label_zh text not null,
+  label_en text not null,
+  required boolean not null default true,
+  position int not null default 0,
+  primary key (zone_id, to_stage, item, valid_from)
+);
+create table zone_policy (
+  zone_id uuid not null references zone (id),
+  name text not null,
+  valid_from date not null default '2000-01-01',
+  value jsonb not null,
+  primary key (zone_id, name, valid_from)
+);
+
+------------------------------------------------------------------ idempotency, outbox, files
+create table idempotency_key (
+  zone_id uuid not null,
+  staff_id uuid not null,
+  key text not null check (length(key) between 1 and 255),
+  operation text not null,
+  input_hash bytea not null,
+  result jsonb,
+  created_at timestamptz not null default now(),
+  primary key (zone_id, staff_id, key)
+);
+create index idempotency_key_age on idempotency_key (created_at);
+
+create table outbox (
+  id uuid primary key default new_id(),
+  job text not null,
+  data jsonb not null,
+  run_at timestamptz,
+  created_at timestamptz not null default clock_timestamp(),
+  dispatched_at timestamptz
+);
+create index outbox_waiting on outbox (created_at, id) where dispatched_at is null;
+create index outbox_done on outbox (dispatched_at) where dispatched_at is not null;
+
+create table stored_file (
+  id uuid primary key default new_id(),
+  zone_id uuid not null references zone (id),
+  sha256 bytea not null,
+  name text not null,
+  media_type text not null,
+  size bigint not null check (size >= 0),
+  created_by uuid references staff (id),
+  created_at timestamptz not null default now()
+);
+create index stored_file_content on stored_file (sha256);
+
+select wall_zone(t) from unnest(array['department','staff','staff_department','credential','session','api_token','park','stage_policy','gate_item','zone_policy','idempotency_key','stored_file']::regclass[]) t;
+alter table audit_entry enable row level security;
+create policy zone_wall on audit_entry for select to yinfeng_app using (zone_id = (select app_zone()));
+select keep_books(t) from unnest(array['zone','department','staff','staff_department','park','stage_policy','gate_item','zone_policy','stored_file']::regclass[]) t;
+
+grant select on region, industry, calendar_year, calendar_day, working_day, zone, audit_entry to yinfeng_app;
+grant select, insert, update on department, staff, staff_department, credential, session, api_token, park, stage_policy, gate_item, zone_policy, idempotency_key, stored_file to yinfeng_app;
+grant delete on session, staff_department to yinfeng_app;
+grant insert on outbox to yinfeng_app;
+revoke execute on function audit_seal(int) from public;
+grant execute on function audit_event(uuid, uuid, text, text, jsonb), audit_verify() to yinfeng_app;
+
+-- The three doors that must look before the zone is known. They take a secret (or the address typed at sign-in) and give one row.
+create function auth_credential(address text) returns table (staff_id uuid, zone_id uuid, password_hash text, disabled boolean)
+  language sql stable security definer set search_path = public as $$
+  select s.id, s.zone_id, c.password_hash, s.disabled_at is not null
+  from staff s join credential c on c.staff_id = s.id where lower(s.email) = lower(address)
+$$;
+create function auth_actor(hash bytea) returns table (via text, staff_id uuid, zone_id uuid, name text, role text, locale text, department_ids uuid[], led_ids uuid[], scopes text[], expires_at timestamptz)
+  language sql stable security definer set search_path = public as $$
+  with door as (
+    select 'session' as via, staff_id, null::text[] as scopes, expires_at from session where token_hash = hash and expires_at > now()
+    union all
+    select 'token', staff_id, scopes, expires_at from api_token where token_hash = hash and revoked_at is null and (expires_at is null or expires_at > now())
+  )
+  select d.via, s.id, s.zone_id, s.name, s.role, s.locale,
+    array(select s.department_id where s.department_id is not null union select m.department_id from staff_department m where m.staff_id = s.id),
+    array(select m.department_id from staff_department m where m.staff_id = s.id and m.leads), d.scopes, d.expires_at
+  from door d join staff s on s.id = d.staff_id where s.disabled_at is null
+$$;
+revoke execute on function auth_credential(text), auth_actor(bytea) from public;
+grant execute on function auth_credential(text), auth_actor(bytea) to yinfeng_app;
+`;

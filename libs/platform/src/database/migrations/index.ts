@@ -1,0 +1,5 @@
+import { Foundation1763700000001 } from './1763700000001-foundation.js';
+import { Ledger1763700000002 } from './1763700000002-ledger.js';
+
+/** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
+export const migrations = [Foundation1763700000001, Ledger1763700000002];

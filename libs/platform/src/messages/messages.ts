@@ -1,0 +1,52 @@
+import type { Locale } from '../actor/actor.js';
+
+/**
+ * Every sentence that a person may read in an error, in both languages; {name} is filled in. A message names the field,
+ * the value and the remedy. The key is the `code` of the user error.
+ */
+export const MESSAGES = {
+  UNAUTHENTICATED: ['请先登录。', 'Please sign in first.'],
+  FORBIDDEN: ['您没有此操作的权限。', 'You are not permitted to do this.'],
+  NOT_FOUND: ['没有找到该记录，或您无权查看。', 'No such record, or you may not see it.'],
+  RATE_LIMITED: ['操作过于频繁，请在 {seconds} 秒后再试。', 'Too many attempts; try again in {seconds} seconds.'],
+  CONFLICT: ['记录已被他人修改（当前版本 {version}）。请查看最新内容后再提交。', 'The record has changed meanwhile (version {version} now). Look at it and submit again.'],
+  IDEMPOTENCY_KEY_REUSED: ['幂等键“{key}”已用于另一份内容，请换一个新键。', 'Idempotency key "{key}" was used with another input; use a new key.'],
+  REQUIRED: ['请填写{field}。', '{field} is required.'],
+  INVALID: ['{field}“{value}”无效：{expected}。', '{field} "{value}" is not valid: {expected}.'],
+  TOO_LONG: ['{field}过长，最多 {max} 字。', '{field} is too long; at most {max} characters.'],
+  UNKNOWN_REFERENCE: ['{field}“{value}”不存在。请从列表中选择。', '{field} "{value}" does not exist. Choose one from the list.'],
+  SIGN_IN_FAILED: ['账号或密码不正确。', 'The account or the password is not right.'],
+  STAGE_JUMP: ['不能从“{from}”直接进入“{to}”；下一步可为：{allowed}。', 'Cannot go from {from} to {to}; next may be: {allowed}.'],
+  STATUS_NOT_ACTIVE: ['项目当前为“{status}”，不能办理此事。', 'The project is {status}; this cannot be done now.'],
+  GATE_ITEM_MISSING: ['进入“{stage}”还缺：{item}。', 'To enter {stage}, this is missing: {item}.'],
+  APPROVAL_WAITING: ['已有一项进入“{stage}”的申请等待审批。', 'A request to enter {stage} already waits for approval.'],
+  SECOND_PERSON: ['须由另一人办理：提出人不能自己审批。', 'Another person has to decide: whoever asked may not approve.'],
+  ALREADY_DECIDED: ['此事已由 {by} 办理（{state}）。', 'Already decided by {by} ({state}).'],
+  REASON_REQUIRED: ['请说明原因。', 'A reason is required.'],
+  CALENDAR_YEAR_UNCOVERED: ['{field}“{value}”所在的 {year} 年尚未公布放假安排，无法计算工作日。请管理员先导入 {year} 年日历。', '{field} "{value}" lies in {year}, whose working calendar is not published here. Ask an administrator to import the calendar of {year}.'],
+  DATE_IN_FUTURE: ['{field}“{value}”晚于今天（{today}）。', '{field} "{value}" is after today ({today}).'],
+  DATE_ORDER: ['{field}“{value}”不能早于{other}“{otherValue}”。', '{field} "{value}" may not be before {other} "{otherValue}".'],
+  AMOUNT_UNREADABLE: ['{field}“{value}”无法识别。请写成如“3.5亿元”“1200万美元”。', '{field} "{value}" cannot be read. Write it like 3.5亿元 or 1200万美元.'],
+  AMOUNT_UNIT_SUSPECT: ['{field}“{value}”超过 5000 亿元，多半是单位写错，请核对。', '{field} "{value}" is above 500 billion yuan; the unit is almost surely wrong.'],
+  AMOUNT_NEGATIVE: ['{field}“{value}”不能为负数。', '{field} "{value}" may not be negative.'],
+  DUPLICATE_BLOCKED: ['与已有项目重复（{level}）：{hint}。', 'Duplicates a project on record ({level}): {hint}.'],
+  DUPLICATE_UNDECIDED: ['疑似重复（{level}）：{hint}。如确认不是同一项目，请勾选“确认不重复”后再提交。', 'Probably a duplicate ({level}): {hint}. If it is another project, confirm that it is and submit again.'],
+  HANDOFF_OPEN: ['该项目已有待接收的移交。', 'A handoff of this project already waits for the receiver.'],
+  HANDOFF_NOT_READY: ['项目处于“{stage}”，签约后才能移交。', 'The project is at {stage}; it can be handed off once signed.'],
+  HANDOFF_NOT_ACCEPTED: ['移交尚未被接收，不能进入“{stage}”。', 'The handoff has not been accepted; the project cannot enter {stage}.'],
+  IMPORT_NEEDS_ANSWER: ['导入前请先回答：{question}', 'Answer this before the import: {question}'],
+  IMPORT_STATE: ['该导入当前为“{state}”，不能执行此操作。', 'The import is {state}; this cannot be done now.'],
+  IMPORT_UNDO_BLOCKED: ['第 {row} 行建立的项目“{name}”之后已有新的业务（{what}），撤销会丢失它们。请先处理。', 'Project "{name}" from row {row} has new work since ({what}); undo would lose it.'],
+  FILE_UNREADABLE: ['文件“{name}”无法读取：{reason}', 'File "{name}" cannot be read: {reason}'],
+  FILE_TOO_LARGE: ['文件过大（{size}），上限为 {max}。', 'The file is too large ({size}); the limit is {max}.'],
+  FILE_TYPE: ['文件“{name}”不是可接受的类型：{expected}。', 'File "{name}" is not of an accepted type: {expected}.'],
+  REMINDER_STATE: ['该提醒已{state}。', 'The reminder is already {state}.'],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
+
+export type MessageKey = keyof typeof MESSAGES;
+
+/** The sentence for a code in the reader's language, with its values filled in. */
+export function message(code: MessageKey, params: Record<string, string | number>, locale: Locale): string {
+  const [zh, en] = MESSAGES[code];
+  return (locale === 'en' ? en : zh).replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+}
