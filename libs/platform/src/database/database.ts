@@ -55,7 +55,7 @@ export class Database implements OnApplicationShutdown {
       poolSize: options.poolSize,
       applicationName: 'yinfeng',
       // Pipelining sends BEGIN, the actor and the first statement in one round trip.
-      extra: { pipeline: true, max: options.poolSize, options: `-c role=yinfeng_app -c statement_timeout=${options.statementTimeoutMs} -c jit=off` },
+      extra: { pipeline: true, max: options.poolSize, options: `-c role=yinfeng_app -c statement_timeout=${options.statementTimeoutMs} -c jit=off -c timezone=UTC -c datestyle=ISO` },
     });
   }
 

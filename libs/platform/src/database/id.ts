@@ -23,3 +23,14 @@ export function newId(): string {
 }
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The id that crosses the wire: type and UUID, so that node(id:) knows where to look. */
+export function globalId(type: string, id: string): string {
+  return `${type}:${id}`;
+}
+
+/** The UUID inside a global id of the expected type, or null when it is of another type or no id at all. */
+export function localId(type: string, id: string): string | null {
+  const [kind, uuid, ...rest] = id.split(':');
+  return kind === type && uuid !== undefined && rest.length === 0 && UUID.test(uuid) ? uuid.toLowerCase() : null;
+}
