@@ -6,6 +6,9 @@ import { Clock } from './clock.js';
 import { registeredEntities } from './entities.js';
 import { SnakeNaming } from './naming.js';
 
+// A day is a day: never a JS Date, which would be read in the machine's own time zone.
+pg.types.setTypeParser(pg.types.builtins.DATE, (day) => day);
+
 export const DATABASE_OPTIONS = Symbol('DatabaseOptions');
 export interface DatabaseOptions {
   url: string;
