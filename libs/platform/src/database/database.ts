@@ -150,12 +150,13 @@ export class Database implements OnApplicationShutdown {
 function transaction(client: pg.ClientBase, actor: Actor, manager: () => EntityManager): Tx {
   const query = <Row extends object>(sql: string, params: unknown[], name?: string) =>
     client.query<Row>(name ? { name, text: sql, values: params } : { text: sql, values: params });
-  return {
+  const tx: Omit<Tx, typeof inTransaction> = {
     actor,
-    rows: async (sql, params = [], name) => (await query(sql, params, name)).rows as never[],
-    row: async (sql, params = [], name) => (await query(sql, params, name)).rows[0] as never,
+    rows: async <Row extends object>(sql: string, params: unknown[] = [], name?: string) => (await query<Row>(sql, params, name)).rows,
+    row: async <Row extends object>(sql: string, params: unknown[] = [], name?: string) => (await query<Row>(sql, params, name)).rows[0],
     run: async (sql, params = [], name) => (await query(sql, params, name)).rowCount ?? 0,
     insert: async (entity, values) => void (await manager().insert(entity, values)),
     get manager() { return manager(); },
-  } as unknown as Tx;
+  };
+  return tx as Tx;
 }

@@ -144,6 +144,15 @@ create index project_follow_up on project (zone_id, next_follow_up_on) where sta
 create index project_name_trgm on project using gin (name gin_trgm_ops);
 alter table contact add foreign key (project_id) references project (id) on delete cascade;
 
+-- The rules of the day: the latest row of a stage's policy that is valid then.
+create function stage_rule(zone uuid, st stage, on_day date) returns stage_policy language sql stable parallel safe as $$
+  select p from stage_policy p where p.zone_id = zone and p.stage = st and p.valid_from <= on_day order by p.valid_from desc limit 1
+$$;
+-- When a project of this stage counts as idle if nothing happens after a day; NULL without a limit or beyond the published calendar.
+create function idle_due(zone uuid, st stage, last_activity date) returns date language sql stable parallel safe as $$
+  select add_working_days(last_activity, (stage_rule(zone, st, last_activity)).idle_working_days)
+$$;
+
 create table project_code_counter (zone_id uuid not null references zone (id), year int not null, last int not null, primary key (zone_id, year));
 
 create table project_enterprise (
