@@ -4,3 +4,5 @@ export type { DuplicateReason, DuplicateVerdict, FoldedSketch, ProjectSketch } f
 export { companyStem, coreName, diceSimilarity, distinguishingMarks, foldName, looksLikeCompany, nameSimilarity } from './company-name.rules.js';
 export { judgeUscc, normaliseUscc, readUsccCell, usccCheckCharacter } from './uscc.rules.js';
 export type { UsccReading, UsccState } from './uscc.rules.js';
+export { enterpriseFacts } from './enterprise.facts.js';
+export { EnterprisesService, type EnterpriseFilter, type EnterpriseInput } from './enterprises.service.js';

@@ -1,0 +1,1 @@
+export { departmentFacts, industryFacts, parkFacts, staffFacts } from './directory.facts.js';

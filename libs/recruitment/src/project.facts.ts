@@ -1,0 +1,84 @@
+import { departmentFacts, industryFacts, parkFacts, staffFacts } from '@yinfeng/directory';
+import { enterpriseFacts } from '@yinfeng/enterprises';
+import { decimalFact, idFact, type Facts } from '@yinfeng/platform';
+
+const list = (json: string, from: string, order: string) => `coalesce((select json_agg(${json} order by ${order}) from ${from}), '[]')`;
+const staff = (column: string) => ({ of: staffFacts, sql: (json: string) => `(select ${json} from staff s where s.id = ${column})` });
+const department = (column: string) => ({ of: departmentFacts, sql: (json: string) => `(select ${json} from department d where d.id = ${column})` });
+
+/** An amount of money; `amount` in units of its currency (元, not 万元). */
+const money = (amount: string, currency: string, raw: string, approximate: string) => ({
+  of: { amount: decimalFact(amount), currency, raw, approximate },
+  sql: (json: string) => `case when ${amount} is not null then ${json} end`,
+});
+
+/** What can be read of a visit; alias v. */
+export const visitFacts: Facts = {
+  id: idFact('Visit', 'v.id'), version: 'v.version', direction: 'v.direction', visitedOn: 'v.visited_on', leaderName: 'v.leader_name', leaderLevel: 'v.leader_level',
+  headcount: 'v.headcount', city: 'v.city', place: 'v.place', met: 'v.met', companions: 'to_json(v.companions)', content: 'v.content', result: 'v.result',
+  nextStep: 'v.next_step', nextFollowUpOn: 'v.next_follow_up_on', createdAt: 'v.created_at',
+  staff: staff('v.staff_id'), department: department('v.department_id'),
+  enterprise: { of: enterpriseFacts, sql: (json) => `(select ${json} from enterprise e where e.id = v.enterprise_id)` },
+};
+
+/** What can be read of a signing; alias g. */
+export const signingFacts: Facts = {
+  id: idFact('Signing', 'g.id'), version: 'g.version', kind: 'g.kind', signedOn: 'g.signed_on', title: 'g.title', partyName: 'g.party_name', partyUscc: 'g.party_uscc',
+  eventName: 'g.event_name', commitments: 'g.commitments', recordedAt: 'g.recorded_at', fixedInvestment: decimalFact('g.fixed_cny'),
+  totalInvestment: money('g.total_amount', 'g.currency', 'g.total_raw', 'false'),
+  recordedBy: staff('g.recorded_by'),
+  evidence: {
+    of: { id: idFact('Evidence', 'ev.id'), item: 'ev.item', fileId: idFact('StoredFile', 'ev.file_id'), fileName: '(select name from stored_file where id = ev.file_id)', addedAt: 'ev.added_at' },
+    sql: (json) => list(json, 'evidence ev where ev.signing_id = g.id', 'ev.id'),
+  },
+};
+
+/** What can be read of a first report; alias r. The digest proves number, project, reporter and instant. */
+export const firstReportFacts: Facts = {
+  number: 'r.number', reportedAt: 'r.reported_at', reporterName: 'r.reporter_name', source: 'r.source', referrer: 'r.referrer', digest: `encode(r.receipt, 'hex')`,
+  reporter: staff('r.reporter_id'), department: department('r.department_id'),
+};
+
+/** What can be read of a milestone; alias m. */
+export const milestoneFacts: Facts = {
+  id: idFact('Milestone', 'm.id'), kind: 'm.kind', eventOn: 'm.event_on', enteredAt: 'm.entered_at', approvedAt: 'm.approved_at', countingOn: 'm.counting_on', precision: 'm.precision', note: 'm.note', voidedAt: 'm.voided_at',
+};
+
+/** What can be read of a stage request; alias q. */
+export const stageRequestFacts: Facts = {
+  id: idFact('StageRequest', 'q.id'), version: 'q.version', fromStage: 'q.from_stage', toStage: 'q.to_stage', state: 'q.state', eventOn: 'q.event_on', note: 'q.note',
+  requestedAt: 'q.requested_at', requestedBy: staff('q.requested_by'), decidedAt: 'q.decided_at', decidedBy: staff('q.decided_by'), decisionNote: 'q.decision_note',
+};
+
+/** What can be read of a project; alias p. Libs to the right extend it (handoff, …). */
+export const projectFacts: Facts = {
+  id: idFact('Project', 'p.id'), version: 'p.version', code: 'p.code', name: 'p.name', stage: 'p.stage', status: 'p.status', statusReason: 'p.status_reason', light: 'p.light',
+  stateAt: 'p.state_at', class: 'p.class', capitalSource: 'p.capital_source', content: 'p.content', sector: 'p.sector', localChain: 'p.local_chain', sourceRegion: 'p.source_region',
+  site: 'p.site', channel: 'p.channel', sizeClass: 'p.size_class', landNeed: 'p.land_need', environmentNeed: 'p.environment_need', outputEstimate: 'p.output_estimate',
+  totalInvestment: money('p.total_amount', 'p.total_currency', 'p.total_raw', 'p.total_approximate'), fixedInvestment: decimalFact('p.fixed_cny'),
+  industry: { of: industryFacts, sql: (json) => `(select ${json} from industry i where i.code = p.industry_code)` },
+  department: department('p.department_id'), owner: staff('p.owner_id'),
+  park: { of: parkFacts, sql: (json) => `(select ${json} from park k where k.id = p.park_id)` },
+  enterpriseName: 'p.enterprise_name',
+  enterprise: { of: enterpriseFacts, sql: (json) => `(select ${json} from enterprise e where e.id = p.enterprise_id)` },
+  enterprises: {
+    of: { role: 'pe.role', enterprise: { of: enterpriseFacts, sql: (json) => json } },
+    sql: (json) => list(json, 'project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id', 'pe.position, pe.role'),
+  },
+  amounts: {
+    of: { kind: 'a.kind', year: 'a.year', amount: decimalFact('a.amount'), upperBound: decimalFact('a.upper_bound'), currency: 'a.currency', raw: 'a.raw', approximate: 'a.approximate', bound: 'a.bound', placeholder: 'a.placeholder', asOf: 'a.as_of', source: 'a.source' },
+    sql: (json) => list(json, 'project_amount a where a.project_id = p.id', 'a.kind, a.year'),
+  },
+  firstReport: { of: firstReportFacts, sql: (json) => `(select ${json} from first_report r where r.project_id = p.id)` },
+  nextFollowUpAt: 'p.next_follow_up_on', nextStep: 'p.next_step', visitCount: 'p.visit_count', lastActivityOn: 'p.last_activity_on', idleDueOn: 'p.idle_due_on', triageDueOn: 'p.triage_due_on',
+  lastVisit: { of: visitFacts, sql: (json) => `(select ${json} from visit v where v.id = p.last_visit_id)` },
+  signings: { of: signingFacts, sql: (json) => list(json, 'signing g where g.project_id = p.id', 'g.signed_on, g.id') },
+  milestones: { of: milestoneFacts, sql: (json) => list(json, 'milestone m where m.project_id = p.id and m.voided_at is null', 'm.counting_on, m.entered_at, m.id') },
+  waitingRequest: { of: stageRequestFacts, sql: (json) => `(select ${json} from stage_request q where q.project_id = p.id and q.state = 'WAITING')` },
+  createdAt: 'p.created_at', updatedAt: 'p.updated_at',
+};
+
+const project = (column: string) => ({ of: projectFacts, sql: (json: string) => `(select ${json} from project p where p.id = ${column})` });
+visitFacts.project = project('v.project_id');
+signingFacts.project = project('g.project_id');
+stageRequestFacts.project = project('q.project_id');

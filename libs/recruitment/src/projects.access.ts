@@ -1,0 +1,83 @@
+import { Refusal, type Actor, type Tx } from '@yinfeng/platform';
+
+/** Adds a parameter and gives its place: `$3`. */
+export function bind(params: unknown[], value: unknown): string {
+  params.push(value);
+  return `$${params.length}`;
+}
+
+/** Departments and all below them, as an array that an index can use. */
+const subtree = (departments: string) => `array(select dv.id from department dv where dv.path && ${departments}::uuid[])`;
+
+/**
+ * The first wall: which projects this actor may see, as a condition on the alias of `project`. The second is row-level
+ * security by zone. Reach (product.md, domain.md A1 row 79): own and companion; the groups one leads; the unit below
+ * one's departments; handed to one's unit; the zone; nothing.
+ */
+export function projectVisibility(actor: Actor, alias: string, params: unknown[]): string {
+  if (actor.reach === 'ZONE') return 'true';
+  if (actor.reach === 'NONE' || actor.staffId === null) return 'false';
+  const me = bind(params, actor.staffId);
+  const own = `${alias}.owner_id = ${me} or ${alias}.id = any(array(select mv.project_id from project_member mv where mv.staff_id = ${me}))`;
+  if (actor.reach === 'OWN') return `(${own})`;
+  if (actor.reach === 'HANDED') {
+    const mine = bind(params, actor.departmentIds);
+    return `(${own} or ${alias}.id = any(array(select hv.project_id from handoff hv where hv.to_department_id = any(${subtree(mine)}))))`;
+  }
+  const led = actor.reach === 'GROUP' ? actor.ledDepartmentIds : actor.departmentIds;
+  return `(${alias}.department_id = any(${subtree(bind(params, led))}) or ${own})`;
+}
+
+/** The columns of a locked project that rules look at; amounts in 元 as text, days as YYYY-MM-DD. */
+export interface ProjectRow {
+  id: string;
+  version: number;
+  code: string;
+  name: string;
+  stage: Stage;
+  status: ProjectStatus;
+  department_id: string | null;
+  owner_id: string | null;
+  created_by: string | null;
+  enterprise_id: string | null;
+  enterprise_name: string | null;
+  content: string | null;
+  industry_code: string | null;
+  total_amount: string | null;
+  total_currency: string;
+  fixed_cny: string | null;
+  next_follow_up_on: string | null;
+  next_step: string | null;
+  last_visit_on: string | null;
+  visit_count: number;
+  state_at: Date;
+}
+export type Stage = 'LEAD' | 'RESERVE' | 'NEGOTIATING' | 'SIGNED' | 'LANDED' | 'STARTED' | 'PRODUCING';
+export type ProjectStatus = 'ACTIVE' | 'SUSPENDED' | 'POOLED' | 'WITHDRAWN' | 'LOST';
+
+const COLUMNS = `p.id, p.version, p.code, p.name, p.stage, p.status, p.department_id, p.owner_id, p.created_by, p.enterprise_id, p.enterprise_name, p.content,
+  p.industry_code, p.total_amount, p.total_currency, p.fixed_cny, p.next_follow_up_on, p.next_step, p.last_visit_on, p.visit_count, p.state_at`;
+
+/**
+ * The gateway to one project: locks it for this transaction if the actor may see it.
+ * @throws Refusal NOT_FOUND for an unknown id, a foreign zone's and one that the actor may not see alike.
+ */
+export async function lockProject(tx: Tx, projectId: string | null): Promise<ProjectRow> {
+  if (projectId) {
+    const params: unknown[] = [projectId];
+    const sql = `select ${COLUMNS} from project p where p.id = $1 and ${projectVisibility(tx.actor, 'p', params)} for no key update`;
+    const row = await tx.row<ProjectRow>(sql, params, `lock_project_${tx.actor.reach}`);
+    if (row) return row;
+  }
+  throw new Refusal('NOT_FOUND');
+}
+
+/** @throws Refusal CONFLICT with the record's id when somebody was faster. */
+export function demandVersion(row: { id: string; version: number }, expected: number): void {
+  if (row.version !== expected) throw new Refusal('CONFLICT', ['expectedVersion'], { version: row.version }, row.id);
+}
+
+/** @throws Refusal STATUS_NOT_ACTIVE: a suspended, pooled, withdrawn or lost project rests. */
+export function demandActive(project: ProjectRow): void {
+  if (project.status !== 'ACTIVE') throw new Refusal('STATUS_NOT_ACTIVE', [], { status: project.status });
+}
