@@ -16,3 +16,4 @@ export { globalId, localId } from './database/id.js';
 export { decimalFact, extendFacts, factsJson, idFact, type Fact, type Facts, type Shape } from './database/facts.js';
 export { encodeCursor, PAGE_DEFAULT, PAGE_LIMIT, pageOf, pageRequest, type Page, type PageInput, type PageRequest } from './database/page.js';
 export { IDEMPOTENCY_DAYS, once } from './database/idempotency.js';
+export { preparedName } from './database/prepared.js';

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type Actor, Database, demand, factsJson, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape } from '@yinfeng/platform';
+import { projectFacts } from './project.facts.js';
+import { bind, projectVisibility, type ProjectStatus, type Stage } from './projects.access.js';
+
+/** Which projects; every given condition must hold. Departments include those below them. */
+export interface ProjectFilter {
+  stages?: Stage[] | null;
+  statuses?: ProjectStatus[] | null;
+  departmentIds?: string[] | null;
+  ownerIds?: string[] | null;
+  parkIds?: string[] | null;
+  /** GB/T 4754 codes; a code includes all below it. */
+  industries?: string[] | null;
+  sourceRegions?: string[] | null;
+  capitalSources?: string[] | null;
+  sizeClasses?: string[] | null;
+  lights?: string[] | null;
+  /** Part of the name or of the enterprise's name, or the beginning of the code. */
+  text?: string | null;
+  followUpBefore?: string | null;
+  importId?: string | null;
+}
+/** A condition of another lib on `p.id`: SQL that adds its own parameters (the rows of a pipeline figure). */
+export type ProjectCondition = (params: unknown[]) => string;
+
+export const PROJECT_ORDERS = ['NEWEST', 'OLDEST', 'FOLLOW_UP', 'TRIAGE', 'LAST_VISIT', 'TOTAL_INVESTMENT'] as const;
+export type ProjectOrder = (typeof PROJECT_ORDERS)[number];
+
+/** Sort key (text in cursors), its type and direction; the id breaks ties. Blank keys sort last. */
+const ORDERS: Record<ProjectOrder, { key: string | null; type: string; down: boolean }> = {
+  NEWEST: { key: null, type: 'uuid', down: true },
+  OLDEST: { key: null, type: 'uuid', down: false },
+  FOLLOW_UP: { key: `coalesce(p.next_follow_up_on, '9999-12-31')`, type: 'date', down: false },
+  TRIAGE: { key: `coalesce(p.triage_due_on, '9999-12-31')`, type: 'date', down: false },
+  LAST_VISIT: { key: `coalesce(p.last_visit_on, '0001-01-01')`, type: 'date', down: true },
+  TOTAL_INVESTMENT: { key: `coalesce(p.total_amount, -1)`, type: 'numeric', down: true },
+};
+
+@Injectable()
+export class ProjectsService {
+  constructor(private readonly db: Database) {}
+
+  /** A page of the projects that the actor may see, each with the facts of the shape: one statement whatever is shown. */
+  async page(actor: Actor, filter: ProjectFilter, order: ProjectOrder, input: PageInput, shape: Shape, condition?: ProjectCondition): Promise<Page<{ id: string }>> {
+    const query = this.pageQuery(actor, filter, order, input, factsJson(projectFacts, { id: true, ...shape }), condition);
+    const rows = await this.db.read<{ node: { id: string }; k: string; id: string }>(actor, query.sql, query.params, query.name);
+    return pageOf(rows.map((r) => ({ node: r.node, keys: query.keyed ? [r.k, r.id] : [r.id] })), query.request);
+  }
+
+  /** The statement of page(), with any JSON as its node. */
+  pageQuery(actor: Actor, filter: ProjectFilter, order: ProjectOrder, input: PageInput, json: string, condition?: ProjectCondition) {
+    demand(actor, 'project.read');
+    const { key, type, down } = ORDERS[order];
+    const request = pageRequest(input, key ? 2 : 1);
+    const params: unknown[] = [];
+    const where = this.where(actor, filter, params, condition);
+    const after = down !== request.backward ? '<' : '>';
+    if (request.keys) where.push(key ? `(${key}, p.id) ${after} (${bind(params, request.keys[0])}::${type}, ${bind(params, request.keys[1])}::uuid)` : `p.id ${after} ${bind(params, request.keys[0])}::uuid`);
+    const direction = down !== request.backward ? 'desc' : 'asc';
+    const sql = `select ${json} as node, p.id, ${key ?? 'null'} as k from project p where ${where.join(' and ')} order by ${key ? `${key} ${direction}, ` : ''}p.id ${direction} limit ${bind(params, request.limit + 1)}`;
+    return { sql, params, request, keyed: key !== null, name: preparedName(sql) };
+  }
+
+  /** How many projects the whole list has for this actor. */
+  async count(actor: Actor, filter: ProjectFilter, condition?: ProjectCondition): Promise<number> {
+    demand(actor, 'project.read');
+    const params: unknown[] = [];
+    const sql = `select count(*)::int as n from project p where ${this.where(actor, filter, params, condition).join(' and ')}`;
+    const [row] = await this.db.read<{ n: number }>(actor, sql, params, preparedName(sql));
+    return row!.n;
+  }
+
+  /** One project in the wanted shape, or null when there is none that the actor may see. */
+  async byId(actor: Actor, id: string | null, shape: Shape): Promise<{ id: string } | null> {
+    if (!id || !actor.permissions.has('project.read')) return null;
+    const params: unknown[] = [id];
+    const sql = `select ${factsJson(projectFacts, { id: true, ...shape })} as node from project p where p.id = $1 and ${projectVisibility(actor, 'p', params)}`;
+    const [row] = await this.db.read<{ node: { id: string } }>(actor, sql, params, preparedName(sql));
+    return row?.node ?? null;
+  }
+
+  private where(actor: Actor, f: ProjectFilter, params: unknown[], condition?: ProjectCondition): string[] {
+    const where = [projectVisibility(actor, 'p', params)];
+    const among = (column: string, values: readonly string[] | null | undefined, type: string) => {
+      // One value is compared plainly, so that the index on it also gives the order.
+      if (values?.length === 1) where.push(`${column} = ${bind(params, values[0])}::${type}`);
+      else if (values) where.push(`${column} = any(${bind(params, values)}::${type}[])`);
+    };
+    among('p.stage', f.stages, 'stage');
+    among('p.status', f.statuses, 'project_status');
+    among('p.owner_id', f.ownerIds, 'uuid');
+    among('p.park_id', f.parkIds, 'uuid');
+    among('p.source_province', f.sourceRegions, 'text');
+    among('p.capital_source', f.capitalSources, 'text');
+    among('p.size_class', f.sizeClasses, 'text');
+    among('p.light', f.lights, 'light');
+    if (f.departmentIds) where.push(`p.department_id = any(array(select dv.id from department dv where dv.path && ${bind(params, f.departmentIds)}::uuid[]))`);
+    if (f.industries?.length) where.push(`(${f.industries.map((c) => `starts_with(p.industry_code, ${bind(params, c)})`).join(' or ')})`);
+    if (f.followUpBefore) where.push(`p.next_follow_up_on <= ${bind(params, f.followUpBefore)}`);
+    if (f.importId) where.push(`p.import_id = ${bind(params, f.importId)}`);
+    if (f.text?.trim()) {
+      const text = f.text.trim();
+      if (text.length > 100) throw new Refusal('TOO_LONG', ['filter', 'text'], { field: 'text', max: 100 });
+      where.push(`(strpos(p.name, ${bind(params, text)}) > 0 or strpos(p.enterprise_name, $${params.length}) > 0 or starts_with(p.code, upper($${params.length})))`);
+    }
+    if (condition) where.push(condition(params));
+    return where;
+  }
+}
+
+/** The digest that proves a first report: number, project, reporter and instant (RFC 3339), as hex SHA-256. */
+export function receiptDigest(number: string, projectId: string, reporterId: string | null, reportedAt: Date): Buffer {
+  return createHash('sha256').update([number, projectId, reporterId ?? '', reportedAt.toISOString()].join('\n')).digest();
+}
