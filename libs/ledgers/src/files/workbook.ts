@@ -1,0 +1,196 @@
+import { readFile, stat } from 'node:fs/promises';
+import { openCsv } from './csv.js';
+import { DEFAULT_LIMITS, MAX_COLUMNS, MAX_ROWS, noData, tooLarge, UnreadableFile } from './faults.js';
+import type { FileLimits, FileNotice } from './faults.js';
+import { clampMerges } from './merges.js';
+import { sniff } from './sniff.js';
+import { openXls } from './xls.js';
+import { openXlsx } from './xlsx.js';
+
+export { DEFAULT_LIMITS, UnreadableFile, columnName } from './faults.js';
+export type { FileLimits, FileNotice, NoticeCode, UnreadableCode } from './faults.js';
+
+/** One cell as stored. Cells are shared between rows where their content is the same: do not change them. */
+export interface Cell {
+  /**
+   * Text as stored, LF line ends. For a number the shortest decimal of the stored double (`2.34`,
+   * not `2.3399999999999999`); for a boolean `TRUE` or `FALSE`; for an error its name (`#N/A`).
+   */
+  readonly text: string | null;
+  /** The stored double; dates are serial days of the workbook's date system (`date1904`). */
+  readonly number: number | null;
+  /** `number` covers date serials too (see `dateFormat`); `date` is only the rare ISO date cell (t="d"). */
+  readonly kind: 'empty' | 'text' | 'number' | 'boolean' | 'error' | 'date';
+  /** The number format of the cell marks a date or time. */
+  readonly dateFormat: boolean;
+  /** Formula without `=`; never computed. Cells that share a formula all carry the text of its first cell. */
+  readonly formula?: string;
+  readonly note?: string;
+  readonly richText?: boolean;
+  /** Target of a hyperlink, never followed; `#…` is a place in the same workbook. */
+  readonly link?: string;
+}
+
+export interface SheetRow {
+  /** 1-based; for CSV the record number. */
+  row: number;
+  /** Index 0 = column A. Empty cells are undefined, even where they have a style. */
+  cells: (Cell | undefined)[];
+}
+
+/** 1-based, inclusive. */
+export interface Merge {
+  top: number;
+  left: number;
+  bottom: number;
+  right: number;
+}
+
+/** What is known of a sheet before its rows. */
+export interface SheetHead {
+  name: string;
+  hidden: boolean;
+  /** 1-based column numbers. */
+  hiddenColumns: number[];
+  /** Disjoint, inside the used rows; a merge that overlapped an earlier one is left out with a notice. */
+  merges: Merge[];
+}
+
+export interface Sheet extends SheetHead {
+  /** Only rows that have a non-empty cell, in order. */
+  rows: SheetRow[];
+}
+
+interface WorkbookFacts {
+  format: 'xlsx' | 'xls' | 'csv';
+  /** CSV only: `utf-8`, `gb18030`, `utf-16le`, `utf-16be`. */
+  encoding?: string;
+  /** CSV only. */
+  delimiter?: string;
+  date1904: boolean;
+  notices: FileNotice[];
+}
+
+export interface Workbook extends WorkbookFacts {
+  sheets: Sheet[];
+}
+
+/** A workbook whose rows are read as they are asked for. `notices` grows while rows are read. */
+export interface OpenWorkbook extends WorkbookFacts {
+  sheets: SheetHead[];
+  /**
+   * Rows of one sheet in batches of up to 500, in order, only rows with a non-empty cell. Can be read
+   * again from the start. Stopping early is allowed.
+   * @param sheet index in `sheets`
+   * @throws UnreadableFile while iterating, where the damage lies in the rows
+   */
+  batches(sheet: number): AsyncIterable<SheetRow[]>;
+  /** Frees what the reader holds; needed after `openWorkbookInWorker`, harmless otherwise. */
+  close(): Promise<void>;
+}
+
+export interface ReadOptions {
+  /** Name under which the file was uploaded; used in notices only, content decides the format. */
+  name: string;
+  limits?: Partial<FileLimits>;
+}
+
+/**
+ * Opens a ledger for streaming: sheets, merges and hidden columns are known at once, rows follow on
+ * demand, so that memory does not grow with the number of rows.
+ * @param file path or bytes
+ * @throws UnreadableFile with a code and a message for the user
+ */
+export async function openWorkbook(file: string | Buffer, options: ReadOptions): Promise<OpenWorkbook> {
+  const limits: FileLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const bytes = await load(file, limits);
+  const kind = await sniff(bytes, options.name);
+  if (kind !== 'csv' && bytes.length > limits.fileBytes) throw fileTooLarge(bytes.length, limits.fileBytes);
+  const opened = kind === 'xlsx' ? await openXlsx(bytes, limits) : kind === 'xls' ? openXls(bytes, limits) : await openCsv(bytes, limits);
+  const extension = /\.([a-z0-9]+)$/i.exec(options.name)?.[1]?.toLowerCase();
+  if (extension !== undefined && !EXTENSIONS[opened.format].includes(extension)) {
+    opened.notices.unshift({
+      code: 'EXTENSION_MISMATCH',
+      messageZh: `扩展名是 .${extension}，内容的格式是 ${opened.format}，已按内容读取`,
+      messageEn: `The extension is .${extension}, the content is ${opened.format}; read by content`,
+    });
+  }
+  if (!(await hasData(opened))) throw noData();
+  return opened;
+}
+
+const EXTENSIONS: Record<OpenWorkbook['format'], string[]> = {
+  xlsx: ['xlsx', 'xlsm', 'xltx', 'xltm'],
+  xls: ['xls', 'xlt', 'et'],
+  csv: ['csv', 'txt', 'tsv'],
+};
+
+/**
+ * Reads a whole ledger into memory. For files of more than some ten thousand rows use `openWorkbook`.
+ * @param file path or bytes
+ * @throws UnreadableFile with a code and a message for the user; TOO_LARGE beyond `limits.cells`
+ */
+export async function readWorkbook(file: string | Buffer, options: ReadOptions): Promise<Workbook> {
+  const opened = await openWorkbook(file, options);
+  try {
+    return await collect(opened, { ...DEFAULT_LIMITS, ...options.limits });
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Reads every sheet of an opened workbook. */
+export async function collect(opened: OpenWorkbook, limits: FileLimits): Promise<Workbook> {
+  const sheets: Sheet[] = [];
+  let cells = 0;
+  for (const [index, head] of opened.sheets.entries()) {
+    const rows: SheetRow[] = [];
+    let lastColumn = 0;
+    for await (const batch of opened.batches(index)) {
+      for (const row of batch) {
+        rows.push(row);
+        // Sparse rows are charged for what they hold, not for how far right it stands.
+        cells += row.cells.length <= 256 ? row.cells.length : Object.keys(row.cells).length;
+        if (row.cells.length > lastColumn) lastColumn = row.cells.length;
+      }
+      if (cells > limits.cells) throw tooLarge(`单元格超过 ${limits.cells} 个`, `more than ${limits.cells} cells`);
+    }
+    const merges = clampMerges(head.merges, rows.at(-1)?.row ?? 0, lastColumn).merges;
+    sheets.push({ ...head, merges, rows });
+  }
+  const { format, encoding, delimiter, date1904, notices } = opened;
+  return { format, encoding, delimiter, date1904, notices, sheets };
+}
+
+/** Rows one by one, for callers that need no batches. @throws UnreadableFile as `OpenWorkbook.batches` */
+export async function* streamSheetRows(opened: OpenWorkbook, sheet: number): AsyncGenerator<SheetRow, void, undefined> {
+  for await (const batch of opened.batches(sheet)) yield* batch;
+}
+
+/** Two rows with content on any one sheet, hidden ones included: one row alone is a title or a header. */
+async function hasData(opened: OpenWorkbook): Promise<boolean> {
+  for (let sheet = 0; sheet < opened.sheets.length; sheet++) {
+    let rows = 0;
+    for await (const batch of opened.batches(sheet)) {
+      rows += batch.length;
+      if (rows >= 2) return true;
+    }
+  }
+  return false;
+}
+
+async function load(file: string | Buffer, limits: FileLimits): Promise<Buffer> {
+  const most = Math.max(limits.fileBytes, limits.textBytes);
+  const size = typeof file === 'string' ? (await stat(file)).size : file.length;
+  if (size === 0) throw new UnreadableFile('EMPTY', '这是空文件（0 字节），请检查后重新上传。', 'The file is empty (0 bytes)');
+  if (size > most) throw fileTooLarge(size, most);
+  return typeof file === 'string' ? readFile(file) : file;
+}
+
+function fileTooLarge(size: number, most: number): UnreadableFile {
+  const mega = (bytes: number): string => (bytes / 1048576).toFixed(1);
+  return tooLarge(`${mega(size)} MB，上限 ${mega(most)} MB`, `${mega(size)} MB, at most ${mega(most)} MB`);
+}
+
+/** The grid of a worksheet. */
+export const GRID = { rows: MAX_ROWS, columns: MAX_COLUMNS } as const;
