@@ -1,3 +1,15 @@
 export { bind, demandActive, demandVersion, lockProject, projectVisibility, type ProjectRow, type ProjectStatus, type Stage } from './projects.access.js';
 export { MILESTONE_OF_STAGE, nextStages, STAGE_LABELS, STAGES } from './stages.stage.js';
 export { firstReportFacts, milestoneFacts, projectFacts, signingFacts, stageRequestFacts, visitFacts } from './project.facts.js';
+export { enterpriseVisibility } from './projects.access.js';
+export { DuplicatesService, type DuplicateCheck, type DuplicateHit } from './duplicates.service.js';
+export { DuplicateRefusal, LeadsService, type LeadJudgement, type LeadReport, type LeadReported, type Receipt } from './leads.service.js';
+export { ProjectEditsService, type ProjectEdit, type StatusChange } from './project-edits.service.js';
+export { PROJECT_ORDERS, ProjectsService, receiptDigest, type ProjectCondition, type ProjectFilter, type ProjectOrder } from './projects.service.js';
+export { ACTIVITY } from './project.sql.js';
+export { keepMoney, type MoneyInput, type MoneyKept } from './money-input.rules.js';
+export { RecruitmentModule } from './recruitment.module.js';
+export { SIGNING_KINDS, SigningsService, type EvidenceAdd, type SigningFilter, type SigningKind, type SigningRecord } from './signings.service.js';
+export { StagesService, type GateItemState, type StageDecision, type StageRequest } from './stages.service.js';
+export { TIMELINE_KINDS, TimelineService, type TimelineEntry, type TimelineKind } from './timeline.service.js';
+export { DIRECTIONS, VisitsService, type Direction, type VisitFilter, type VisitLog } from './visits.service.js';

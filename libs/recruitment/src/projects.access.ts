@@ -81,3 +81,10 @@ export function demandVersion(row: { id: string; version: number }, expected: nu
 export function demandActive(project: ProjectRow): void {
   if (project.status !== 'ACTIVE') throw new Refusal('STATUS_NOT_ACTIVE', [], { status: project.status });
 }
+
+/** Which enterprises this actor may see: those of the visible projects, and those the actor put on record. */
+export function enterpriseVisibility(actor: Actor, alias: string, params: unknown[]): string {
+  const visible = projectVisibility(actor, 'pv', params);
+  if (visible === 'true' || visible === 'false') return visible;
+  return `(${alias}.created_by = ${bind(params, actor.staffId)} or exists (select from project_enterprise pe join project pv on pv.id = pe.project_id where pe.enterprise_id = ${alias}.id and ${visible}))`;
+}

@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { coreName, EnterprisesService, foldName, type EnterpriseInput } from '@yinfeng/enterprises';
+import { type Actor, Clock, Database, demand, newId, once, Refusal, type Tx, WorkingCalendar } from '@yinfeng/platform';
+import { RemindersService } from '@yinfeng/reminders';
+import { type DuplicateHit, DuplicatesService } from './duplicates.service.js';
+import { keepMoney, type MoneyInput } from './money-input.rules.js';
+import { INSERT_MILESTONE, INSERT_PROJECT, NEXT_NUMBER } from './project.sql.js';
+import { demandActive, demandVersion, lockProject } from './projects.access.js';
+import { receiptDigest } from './projects.service.js';
+import { StagesService } from './stages.service.js';
+
+/** A first report (首报): what the reporter knows of a lead. */
+export interface LeadReport {
+  idempotencyKey?: string | null;
+  name: string;
+  content?: string | null;
+  enterprise?: EnterpriseInput | null;
+  contact?: { name?: string | null; title?: string | null; phones?: string[] | null } | null;
+  totalInvestment?: MoneyInput | null;
+  fixedInvestment?: MoneyInput | null;
+  industryCode?: string | null;
+  sourceRegion?: string | null;
+  capitalSource?: 'DOMESTIC' | 'FOREIGN' | 'UNKNOWN' | null;
+  parkId?: string | null;
+  site?: string | null;
+  landNeed?: string | null;
+  environmentNeed?: string | null;
+  outputEstimate?: string | null;
+  /** Who or what the lead came from. */
+  source?: string | null;
+  referrer?: string | null;
+  channel?: string | null;
+  nextFollowUpOn?: string | null;
+  nextStep?: string | null;
+  /** The reporter has seen the L2 hits and says that this is another project. */
+  confirmNotDuplicate?: boolean | null;
+}
+export interface Receipt {
+  number: string;
+  reportedAt: string;
+  /** SHA-256 over number, project, reporter and instant, hex. */
+  digest: string;
+}
+export interface LeadReported {
+  projectId: string;
+  receipt: Receipt;
+  duplicates: DuplicateHit[];
+}
+export interface LeadJudgement {
+  idempotencyKey?: string | null;
+  projectId: string | null;
+  expectedVersion: number;
+  accept: boolean;
+  /** Required when the lead is turned down. */
+  reason?: string | null;
+}
+
+/** Thrown inside the transaction so that nothing stays, carrying what the caller is to be shown. */
+export class DuplicateRefusal extends Refusal {
+  constructor(code: 'DUPLICATE_BLOCKED' | 'DUPLICATE_UNDECIDED', readonly hits: DuplicateHit[]) {
+    const worst = hits[0]!;
+    super(code, ['name'], { level: worst.level, hint: [worst.reportedBy, worst.askPerson].filter(Boolean).join(' · ') || '—' });
+  }
+}
+
+@Injectable()
+export class LeadsService {
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly calendar: WorkingCalendar,
+    private readonly enterprises: EnterprisesService,
+    private readonly duplicates: DuplicatesService,
+    private readonly stages: StagesService,
+    private readonly reminders: RemindersService,
+  ) {}
+
+  /**
+   * Registers a lead: project, first report with its receipt, duplicates met. Refused: L1 duplicates, unconfirmed L2
+   * ones, unreadable amounts, a follow-up day in an unpublished year.
+   */
+  async report(actor: Actor, input: LeadReport): Promise<LeadReported> {
+    demand(actor, 'lead.report');
+    const name = input.name.trim();
+    if (!name) throw new Refusal('REQUIRED', ['name'], { field: '项目名称' });
+    const total = keepMoney(input.totalInvestment, 'totalInvestment', '总投资');
+    const fixed = keepMoney(input.fixedInvestment, 'fixedInvestment', '固定资产投资');
+    if (fixed && fixed.currency !== 'CNY') throw new Refusal('INVALID', ['fixedInvestment'], { field: '固定资产投资', value: input.fixedInvestment?.raw ?? fixed.amount, expected: '人民币 CNY' });
+    if (input.nextFollowUpOn) await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
+    return this.db.tx(actor, (tx) => once(tx, 'leadReport', input, async () => {
+      // Two reports of one firm at once: the second waits here and then meets the first.
+      await tx.run('select pg_advisory_xact_lock(hashtextextended($1 || app_zone(), 1))', [coreName(input.enterprise?.name ?? name)]);
+      const hits = await this.duplicates.find(tx, { name, enterpriseName: input.enterprise?.name, uscc: input.enterprise?.uscc, amount: total, industryCode: input.industryCode, departmentId: actor.departmentIds[0] });
+      if (hits[0]?.level === 'L1') throw new DuplicateRefusal('DUPLICATE_BLOCKED', hits);
+      if (hits[0]?.level === 'L2' && !input.confirmNotDuplicate) throw new DuplicateRefusal('DUPLICATE_UNDECIDED', hits);
+      await this.demandKnown(tx, input);
+      const projectId = newId();
+      const enterprise = input.enterprise?.name.trim() ? await this.enterprises.resolve(tx, input.enterprise) : null;
+      const at = this.clock.now();
+      const year = Number(this.clock.today().slice(0, 4));
+      const { last, zone } = (await tx.row<{ last: number; zone: string }>(NEXT_NUMBER, [year], 'next_number'))!;
+      const serial = String(last).padStart(4, '0');
+      await tx.run(INSERT_PROJECT, [projectId, `${zone}-${year}-${serial}`, name, foldName(name), coreName(name), input.content ?? null, input.industryCode ?? null, input.sourceRegion ?? null,
+        input.capitalSource ?? 'UNKNOWN', actor.departmentIds[0] ?? null, actor.staffId, input.parkId ?? null, input.site ?? null, input.channel ?? null, input.landNeed ?? null, input.environmentNeed ?? null,
+        input.outputEstimate ?? null, total?.amount ?? null, total?.currency ?? 'CNY', total?.raw ?? null, total?.approximate ?? false, fixed?.amount ?? null, enterprise?.id ?? null, enterprise?.name ?? null,
+        input.nextFollowUpOn ?? null, input.nextStep ?? null, null], 'insert_project');
+      if (enterprise) await tx.run(`insert into project_enterprise (zone_id, project_id, enterprise_id) values (app_zone(), $1, $2)`, [projectId, enterprise.id], 'insert_project_enterprise');
+      const contact = input.contact;
+      if (contact?.name?.trim() || contact?.phones?.length) {
+        await tx.run(`insert into contact (zone_id, enterprise_id, project_id, name, title, phones, full_name, source, created_by) values (app_zone(), $1, $2, $3, $4, $5, $6, '首报登记', app_staff())`,
+          [enterprise?.id ?? null, projectId, contact.name?.trim() || null, contact.title ?? null, contact.phones ?? [], !/^.?[总董经理长]+$/.test(contact.name?.trim() ?? '')]);
+      }
+      const number = `SB-${zone}-${year}-${serial}`;
+      const digest = receiptDigest(number, projectId, actor.staffId, at);
+      await tx.run(`insert into first_report (project_id, zone_id, number, reported_at, reporter_id, reporter_name, department_id, source, referrer, receipt) values ($1, app_zone(), $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [projectId, number, at, actor.staffId, actor.name, actor.departmentIds[0] ?? null, input.source ?? null, input.referrer ?? null, digest]);
+      await tx.run(INSERT_MILESTONE, [projectId, 'REPORTED', this.clock.today(), at, 'LEAD', null], 'insert_milestone');
+      if (input.nextFollowUpOn && actor.staffId) {
+        await this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${projectId}:${input.nextFollowUpOn}`, projectId, recipientId: actor.staffId, dueOn: input.nextFollowUpOn, detail: { nextStep: input.nextStep ?? null } });
+      }
+      return { projectId, receipt: { number, reportedAt: at.toISOString(), digest: digest.toString('hex') }, duplicates: hits };
+    }), { cause: 'leadReport' });
+  }
+
+  /** Takes a lead into reserve (the gate names what is missing) or turns it down with a reason. */
+  async judge(actor: Actor, input: LeadJudgement): Promise<{ projectId: string }> {
+    demand(actor, 'lead.judge');
+    return this.db.tx(actor, (tx) => once(tx, 'leadJudge', input, async () => {
+      const project = await lockProject(tx, input.projectId);
+      demandVersion(project, input.expectedVersion);
+      demandActive(project);
+      if (project.stage !== 'LEAD') throw new Refusal('STAGE_JUMP', ['projectId'], { from: project.stage, to: 'RESERVE', allowed: 'stageRequest' });
+      if (input.accept) {
+        await this.stages.demandGate(tx, project, 'RESERVE');
+        await this.stages.move(tx, project, 'RESERVE', { eventOn: null, note: input.reason ?? null });
+      } else {
+        if (!input.reason?.trim()) throw new Refusal('REASON_REQUIRED', ['reason']);
+        await tx.run(`update project set status = 'WITHDRAWN', status_reason = $2, state_at = app_now(), version = version + 1, triage_due_on = null, idle_due_on = null, updated_at = app_now() where id = $1`, [project.id, input.reason.trim()]);
+        await this.reminders.cancel(tx, { projectId: project.id });
+      }
+      await this.reminders.cancel(tx, { projectId: project.id, kind: 'TRIAGE' });
+      return { projectId: project.id };
+    }), { cause: 'leadJudge' });
+  }
+
+  private async demandKnown(tx: Tx, input: { industryCode?: string | null; parkId?: string | null }): Promise<void> {
+    if (input.industryCode && !(await tx.row('select 1 as ok from industry where code = $1', [input.industryCode]))) throw new Refusal('UNKNOWN_REFERENCE', ['industryCode'], { field: '行业代码', value: input.industryCode });
+    if (input.parkId && !(await tx.row('select 1 as ok from park where id = $1', [input.parkId]))) throw new Refusal('UNKNOWN_REFERENCE', ['parkId'], { field: '园区', value: input.parkId });
+  }
+}

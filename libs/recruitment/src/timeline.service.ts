@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, Database, type Page, type PageInput, pageOf, pageRequest } from '@yinfeng/platform';
+import { bind, projectVisibility } from './projects.access.js';
+
+export const TIMELINE_KINDS = ['REPORTED', 'STAGE', 'VISIT', 'SIGNING', 'REQUESTED', 'DECIDED', 'HANDED_OFF', 'HANDOFF_ACCEPTED', 'HANDOFF_RETURNED', 'EVIDENCE'] as const;
+export type TimelineKind = (typeof TIMELINE_KINDS)[number];
+
+/** One thing that happened to a project. */
+export interface TimelineEntry {
+  id: string;
+  at: string;
+  kind: TimelineKind;
+  actorName: string | null;
+  /** Stage, direction or kind the entry is about. */
+  subject: string | null;
+  /** The words: content, reason, note. */
+  text: string | null;
+}
+
+/**
+ * The story of a project is read from its records, so it can never disagree with them and costs writers nothing.
+ */
+const STORY = `
+  select 'r' || r.project_id as id, r.reported_at as at, 'REPORTED' as kind, r.reporter_id as actor, r.reporter_name as actor_name, r.number as subject, r.source as text from first_report r where r.project_id = p.id
+  union all select 'm' || m.id, coalesce(m.approved_at, shanghai_midnight(m.event_on), m.entered_at), 'STAGE', m.actor_id, null, m.kind, m.note from milestone m where m.project_id = p.id and m.kind <> 'REPORTED' and m.voided_at is null
+  union all select 'v' || v.id, greatest(shanghai_midnight(v.visited_on), least(v.created_at, shanghai_midnight(v.visited_on + 1))), 'VISIT', v.staff_id, v.leader_name, v.direction, v.content from visit v where v.project_id = p.id
+  union all select 'g' || g.id, g.recorded_at, 'SIGNING', g.recorded_by, null, g.kind, g.title from signing g where g.project_id = p.id
+  union all select 'e' || x.id, x.added_at, 'EVIDENCE', x.added_by, null, x.item, (select name from stored_file where id = x.file_id) from evidence x where x.project_id = p.id
+  union all select 'q' || q.id, q.requested_at, 'REQUESTED', q.requested_by, null, q.to_stage::text, q.note from stage_request q where q.project_id = p.id
+  union all select 'd' || q.id, q.decided_at, 'DECIDED', q.decided_by, null, q.state, q.decision_note from stage_request q where q.project_id = p.id and q.decided_at is not null
+  union all select 'h' || h.id, h.submitted_at, 'HANDED_OFF', h.submitted_by, null, (select name from department where id = h.to_department_id), h.note from handoff h where h.project_id = p.id
+  union all select 'a' || h.id, h.decided_at, case h.state when 'ACCEPTED' then 'HANDOFF_ACCEPTED' else 'HANDOFF_RETURNED' end, h.decided_by, null, (select name from department where id = h.to_department_id), h.return_reason from handoff h where h.project_id = p.id and h.decided_at is not null`;
+
+@Injectable()
+export class TimelineService {
+  constructor(private readonly db: Database) {}
+
+  /** Newest first; the timelines of several projects at once. Projects that the actor may not see are left out. */
+  async ofProjects(actor: Actor, projectIds: readonly string[], input: PageInput): Promise<Map<string, Page<TimelineEntry> & { total: number }>> {
+    const request = pageRequest(input, 2);
+    const params: unknown[] = [projectIds];
+    const visible = projectVisibility(actor, 'p', params);
+    const after = request.keys ? `where (t.at, t.id) < (${bind(params, request.keys[0])}::timestamptz, ${bind(params, request.keys[1])})` : '';
+    const rows = await this.db.read<{ project: string; total: number; node: TimelineEntry | null; at: string; id: string }>(actor,
+      `select p.id as project, (select count(*)::int from (${STORY}) c) as total, t.node, t.at::text as at, t.id from project p left join lateral (
+         select t.id, t.at, json_build_object('id', 'TimelineEntry:' || t.id, 'at', t.at, 'kind', t.kind, 'actorName', coalesce((select name from staff s where s.id = t.actor), t.actor_name), 'subject', t.subject, 'text', t.text) as node
+         from (${STORY}) t ${after} order by t.at desc, t.id desc limit ${bind(params, request.limit + 1)}) t on true
+       where p.id = any($1::uuid[]) and ${visible} order by t.at desc, t.id desc`, params);
+    const of = new Map<string, { total: number; rows: { node: TimelineEntry; keys: unknown[] }[] }>();
+    for (const r of rows) {
+      const entry = of.get(r.project) ?? { total: r.total, rows: [] };
+      if (r.node) entry.rows.push({ node: r.node, keys: [r.at, r.id] });
+      of.set(r.project, entry);
+    }
+    return new Map([...of].map(([id, e]) => [id, { ...pageOf(e.rows, request), total: e.total }]));
+  }
+}
