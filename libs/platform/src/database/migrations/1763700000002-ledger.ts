@@ -388,6 +388,35 @@ create table reminder_delivery (
   unique (reminder_id, channel, due_at)
 );
 create index reminder_delivery_claimed on reminder_delivery (claimed_at) where state = 'CLAIMED';
+-- Reminders come at 09:00 in Shanghai of the working day on or after their day; NULL beyond the published calendar.
+create function reminder_due_at(day date) returns timestamptz language sql stable parallel safe as $$
+  select shanghai_midnight(add_working_days(day, 0)) + interval '9 hours'
+$$;
+-- The sweep looks over all zones at once, therefore as the owner; it gives ids alone, and delivery reads them behind the wall.
+-- What is due, in order, after the last one seen: a delivery per reminder and due instant, once, whoever sweeps at the same time.
+-- The look-up of the delivery is a sub-select on purpose: an index look-up per due row, never a hash of all past deliveries.
+create function reminders_claim(batch int, after_at timestamptz, after_id uuid) returns table (zone_id uuid, delivery_id uuid, due_at timestamptz, reminder_id uuid)
+  language sql volatile security definer set search_path = public as $$
+  with due as (
+    select r.id, r.zone_id, r.due_at from reminder r
+    where r.state = 'PLANNED' and r.due_at <= app_now() and (r.due_at, r.id) > (after_at, after_id)
+      and coalesce((select d.state from reminder_delivery d where d.reminder_id = r.id and d.channel = 'INBOX' and d.due_at = r.due_at), 'DROPPED') = 'DROPPED'
+    order by r.due_at, r.id limit batch for update of r skip locked)
+  insert into reminder_delivery as c (zone_id, reminder_id, channel, due_at, claimed_at)
+  select due.zone_id, due.id, 'INBOX', due.due_at, app_now() from due
+  on conflict (reminder_id, channel, due_at) do update set state = 'CLAIMED', claimed_at = excluded.claimed_at where c.state = 'DROPPED'
+  returning c.zone_id, c.id, c.due_at, c.reminder_id
+$$;
+-- Which zones a recurring job has to visit, one transaction each.
+create function zone_ids() returns setof uuid language sql stable security definer set search_path = public as $$ select id from zone order by id $$;
+-- Claimed a minute ago and still not sent: the worker died or the queue was wiped. Claimed again.
+create function reminders_reclaim(batch int) returns table (zone_id uuid, delivery_id uuid)
+  language sql volatile security definer set search_path = public as $$
+  update reminder_delivery d set claimed_at = app_now()
+  where d.id in (select c.id from reminder_delivery c where c.state = 'CLAIMED' and c.claimed_at < app_now() - interval '1 minute'
+                 order by c.claimed_at limit batch for update skip locked)
+  returning d.zone_id, d.id
+$$;
 
 ------------------------------------------------------------------ imports
 create table ledger_import (
@@ -610,4 +639,6 @@ grant select, insert on first_report to yinfeng_app;
 grant select on pipeline_movement, pipeline_cube, pipeline_fold_state to yinfeng_app;
 grant delete on project_enterprise, project_member, project_amount, ledger_row, import_change to yinfeng_app;
 revoke execute on function pipeline_fold(), pipeline_refold() from public;
+revoke execute on function reminders_claim(int, timestamptz, uuid), reminders_reclaim(int), zone_ids() from public;
+grant execute on function reminders_claim(int, timestamptz, uuid), reminders_reclaim(int), zone_ids() to yinfeng_app;
 `;
