@@ -41,6 +41,8 @@ export const MESSAGES = {
   FILE_TOO_LARGE: ['文件过大（{size}），上限为 {max}。', 'The file is too large ({size}); the limit is {max}.'],
   FILE_TYPE: ['文件“{name}”不是可接受的类型：{expected}。', 'File "{name}" is not of an accepted type: {expected}.'],
   REMINDER_STATE: ['该提醒已{state}。', 'The reminder is already {state}.'],
+  DATE_NOT_AFTER_TODAY: ['{field}“{value}”须晚于今天（{today}）。', '{field} "{value}" has to be after today ({today}).'],
+  HANDOFF_RECEIVER: ['“{department}”不是项目服务部门，不能接收移交。请从项目服务部门中选择。', '{department} is no project-service department and cannot receive a handoff. Choose one that is.'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof MESSAGES;

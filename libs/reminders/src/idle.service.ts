@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, Database, newId, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, ROLES, systemActor } from '@yinfeng/platform';
+import { DROP_YELLOW, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
+
+export interface IdleSweepResult {
+  /** Projects whose light turned today. */
+  yellow: number;
+  red: number;
+  /** Reminders newly planned. */
+  idle: number;
+  triage: number;
+}
+
+/** A zone's thousands of projects are one statement each time; give it minutes, not the seconds of a request. */
+const SWEEP_TIMEOUT_MS = 300_000;
+const judges = ROLES.filter((role) => PERMISSIONS_OF_ROLE[role].includes('lead.judge'));
+const unitHeads = judges.filter((role) => REACH_OF_ROLE[role] === 'UNIT');
+const groupHeads = judges.filter((role) => REACH_OF_ROLE[role] === 'GROUP');
+
+/**
+ * The daily look at what has gone quiet (domain.md C1, C4, C5): projects beyond their stage's limit in working days turn
+ * yellow, beyond twice the limit red; owner and heads are told once for each silence and colour. Leads whose triage day
+ * has come are brought before those who may judge. Days beyond the published calendar wait, they are never guessed.
+ */
+@Injectable()
+export class IdleService {
+  constructor(private readonly db: Database, private readonly clock: Clock) {}
+
+  /** All zones, one transaction each; safe to run twice, late or at once. */
+  async sweep(): Promise<IdleSweepResult> {
+    const total: IdleSweepResult = { yellow: 0, red: 0, idle: 0, triage: 0 };
+    for (const { id } of await this.db.shared<{ id: string }>('select id from zone_ids() as id')) {
+      const zone = await this.sweepZone(id);
+      for (const key of Object.keys(total) as (keyof IdleSweepResult)[]) total[key] += zone[key];
+    }
+    return total;
+  }
+
+  async sweepZone(zoneId: string): Promise<IdleSweepResult> {
+    const today = this.clock.today();
+    return this.db.tx(systemActor(zoneId, newId()), async (tx) => {
+      // Two sweeps of a zone at once would wait for each other row by row; the second waits here and then finds nothing to do.
+      await tx.run(`select pg_advisory_xact_lock(hashtextextended('idle.sweep' || app_zone(), 0))`);
+      await tx.run(WIND_IDLE_CLOCKS);
+      await tx.run(WIND_TRIAGE_CLOCKS);
+      const lights = (await tx.row<{ yellow: number; red: number }>(SET_LIGHTS, [today]))!;
+      const idle = await tx.run(PLAN_IDLE, [today, unitHeads, groupHeads]);
+      await tx.run(DROP_YELLOW);
+      const triage = await tx.run(PLAN_TRIAGE, [today, unitHeads, groupHeads]);
+      return { ...lights, idle, triage };
+    }, { cause: 'idle.sweep', statementTimeoutMs: SWEEP_TIMEOUT_MS });
+  }
+}

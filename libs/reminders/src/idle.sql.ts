@@ -1,0 +1,85 @@
+/** Statements of the daily look at what has gone quiet. All run for one zone behind its wall; $1 is today in Shanghai. */
+
+/**
+ * Heads of each department: those who see it by reach (permissions.ts), UNIT from a department above or at it that they
+ * belong to, GROUP from one that they lead. `depth` is how near they stand: larger is nearer. $2 roles of reach UNIT, $3 of reach GROUP.
+ */
+const HEADS = `
+  post as (
+    select s.id as staff_id, s.department_id from staff s where s.role = any($2::text[]) and s.disabled_at is null and s.department_id is not null
+    union
+    select m.staff_id, m.department_id from staff_department m join staff s on s.id = m.staff_id
+    where s.disabled_at is null and (s.role = any($2::text[]) or s.role = any($3::text[]) and m.leads)
+  ),
+  head as (
+    select d.id as department_id, post.staff_id, max(up.depth) as depth
+    from department d cross join lateral unnest(d.path) with ordinality as up (id, depth) join post on post.department_id = up.id
+    group by 1, 2
+  )`;
+
+/** The clock of each stage and last day of activity that occurs among quiet projects, computed once, not per project. */
+const QUIET = `
+  beat as (
+    select stage, last_activity_on, days, add_working_days(last_activity_on, 2 * days) as red_on
+    from (select t.*, (stage_rule(app_zone(), stage, last_activity_on)).idle_working_days as days
+          from (select distinct stage, last_activity_on from project where status = 'ACTIVE' and idle_due_on <= $1) t) b
+    where days is not null
+  ),
+  quiet as (
+    select p.id, p.owner_id, p.department_id, p.stage, p.last_activity_on, p.idle_due_on, b.days, b.red_on, coalesce(b.red_on <= $1, false) as red
+    from project p join beat b on b.stage = p.stage and b.last_activity_on = p.last_activity_on
+    where p.status = 'ACTIVE' and p.idle_due_on <= $1
+  )`;
+
+/** Clocks that ran into a year without a calendar start once the year is published. */
+export const WIND_IDLE_CLOCKS = `
+  update project p set idle_due_on = k.due
+  from (select stage, last_activity_on, idle_due(app_zone(), stage, last_activity_on) as due
+        from (select distinct stage, last_activity_on from project
+              where status = 'ACTIVE' and idle_due_on is null and stage in (select stage from stage_policy where idle_working_days is not null)) t) k
+  where p.status = 'ACTIVE' and p.idle_due_on is null and p.stage = k.stage and p.last_activity_on = k.last_activity_on and k.due is not null`;
+/** The same for leads that were reported here; imported ones have no triage clock. */
+export const WIND_TRIAGE_CLOCKS = `
+  update project p set triage_due_on = k.due
+  from (select id, add_working_days(shanghai_day(created_at), coalesce((select (value ->> 'assessWorkingDays')::int from zone_policy
+          where name = 'triage' and valid_from <= shanghai_day(project.created_at) order by valid_from desc limit 1), 3)) as due
+        from project where stage = 'LEAD' and status = 'ACTIVE' and triage_due_on is null and import_id is null) k
+  where p.id = k.id and k.due is not null`;
+
+/** Yellow from the limit on, red from twice the limit on; green comes back by activity alone. One row: how many turned. */
+export const SET_LIGHTS = `
+  with ${QUIET},
+  turned as (
+    update project p set light = case when q.red then 'RED' else 'YELLOW' end::light from quiet q
+    where p.id = q.id and p.light <> case when q.red then 'RED' else 'YELLOW' end::light returning p.light)
+  select count(*) filter (where light = 'YELLOW')::int as yellow, count(*) filter (where light = 'RED')::int as red from turned`;
+
+/** Yellow: owner and nearest heads. Red: owner and every head above. Once for each silence and colour. */
+export const PLAN_IDLE = `
+  with ${QUIET}, ${HEADS},
+  nearest as (select department_id, max(depth) as depth from head group by 1),
+  told as (
+    select q.*, q.owner_id as recipient_id from quiet q join staff s on s.id = q.owner_id and s.disabled_at is null
+    union
+    select q.*, h.staff_id from quiet q join head h on h.department_id = q.department_id join nearest n on n.department_id = h.department_id where q.red or h.depth = n.depth
+  )
+  insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
+  select app_zone(), 'IDLE', 'IDLE:' || id || ':' || last_activity_on || case when red then ':RED' else '' end, id, recipient_id, due_on, reminder_due_at(due_on),
+    jsonb_build_object('level', case when red then 'RED' else 'YELLOW' end, 'limit', case when red then 2 * days else days end, 'lastActivityOn', last_activity_on, 'stage', stage), app_now()
+  from (select *, case when red then red_on else idle_due_on end as due_on from told) t
+  on conflict (zone_id, cause, recipient_id) do nothing`;
+
+/** A red reminder takes the place of the yellow one. */
+export const DROP_YELLOW = `
+  update reminder y set state = 'CANCELLED', version = version + 1
+  where y.kind = 'IDLE' and y.state in ('PLANNED', 'DELIVERED') and y.detail ->> 'level' = 'YELLOW'
+    and exists (select from reminder r where r.cause = y.cause || ':RED' and r.recipient_id = y.recipient_id)`;
+
+/** Leads whose triage clock runs out, to all who may judge in their department. */
+export const PLAN_TRIAGE = `
+  with ${HEADS}
+  insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
+  select app_zone(), 'TRIAGE', 'TRIAGE:' || p.id || ':' || p.triage_due_on, p.id, h.staff_id, p.triage_due_on, reminder_due_at(p.triage_due_on), '{}', app_now()
+  from project p join head h on h.department_id = p.department_id
+  where p.stage = 'LEAD' and p.status = 'ACTIVE' and p.triage_due_on <= $1
+  on conflict (zone_id, cause, recipient_id) do nothing`;

@@ -1,0 +1,8 @@
+export { DELIVERY_BATCH, DeliveryService, type DeliveryResult, type SweepResult } from './delivery.service.js';
+export { IdleService, type IdleSweepResult } from './idle.service.js';
+export { REMINDER_KINDS, REMINDER_STATES, reminderTitle, type ReminderDetail, type ReminderKind, type ReminderState } from './reminder-text.rules.js';
+export { RemindersModule } from './reminders.module.js';
+export { reminderFacts } from './reminders.sql.js';
+export {
+  RemindersService, SNOOZE_PRESETS, type ProjectWall, type ReminderComplete, type ReminderFilter, type ReminderNode, type ReminderPlan, type ReminderSelection, type ReminderSnooze, type SnoozePreset,
+} from './reminders.service.js';

@@ -1,0 +1,50 @@
+import type { Locale } from '@yinfeng/platform';
+
+export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF'] as const;
+export type ReminderKind = (typeof REMINDER_KINDS)[number];
+export const REMINDER_STATES = ['PLANNED', 'DELIVERED', 'DONE', 'CANCELLED'] as const;
+export type ReminderState = (typeof REMINDER_STATES)[number];
+
+/** What a reminder knows beside its kind: plain values, written when it is planned, read by the sentence it becomes. */
+export type ReminderDetail = Record<string, string | number | null>;
+
+const STAGE_WORDS: Record<string, readonly [zh: string, en: string]> = {
+  LEAD: ['线索', 'Lead'], RESERVE: ['储备', 'Reserve'], NEGOTIATING: ['洽谈', 'Negotiating'], SIGNED: ['签约', 'Signed'], LANDED: ['落位', 'Landed'], STARTED: ['开工', 'Started'], PRODUCING: ['投产', 'Producing'],
+};
+const STATE_WORDS: Record<ReminderState, readonly [zh: string, en: string]> = { PLANNED: ['排定', 'planned'], DELIVERED: ['送达', 'delivered'], DONE: ['完成', 'done'], CANCELLED: ['取消', 'cancelled'] };
+
+/** The state in a word, for sentences. */
+export function reminderStateWord(state: ReminderState, locale: Locale): string {
+  return STATE_WORDS[state][locale === 'en' ? 1 : 0];
+}
+
+/**
+ * The one line that a person reads in the inbox, in their language. `dueOn` is the Shanghai day the reminder is about;
+ * a value that the detail lacks is left out of the sentence, never shown as "null".
+ */
+export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; project: string | null; dueOn: string }, locale: Locale): string {
+  const zh = locale !== 'en';
+  const name = r.project ?? (zh ? '（未关联项目）' : '(no project)');
+  const text = (key: string): string => (r.detail[key] == null ? '' : String(r.detail[key]));
+  const tail = (zhLead: string, enLead: string, value: string): string => (value ? (zh ? `${zhLead}${value}` : `${enLead}${value}`) : '');
+  switch (r.kind) {
+    case 'FOLLOW_UP':
+      return (zh ? `跟进“${name}”` : `Follow up ${name}`) + tail('：', ': ', text('nextStep'));
+    case 'IDLE': {
+      const red = text('level') === 'RED';
+      const since = tail('，上次动态 ', ', last activity ', text('lastActivityOn'));
+      return zh ? `“${name}”已超过 ${text('limit')} 个工作日无进展${since}${red ? '（红灯）' : '（黄灯）'}` : `${name} has not moved for more than ${text('limit')} working days${since} (${red ? 'red' : 'yellow'})`;
+    }
+    case 'TRIAGE':
+      return zh ? `线索“${name}”的研判时限为 ${r.dueOn}，请尽快研判` : `Lead ${name} has to be judged by ${r.dueOn}`;
+    case 'APPROVAL': {
+      const stage = STAGE_WORDS[text('toStage')];
+      return zh ? `“${name}”申请进入“${stage?.[0] ?? '下一阶段'}”，等待审批` : `${name} asks to enter ${stage?.[1] ?? 'the next stage'} and waits for approval`;
+    }
+    case 'HANDOFF': {
+      if (text('act') === 'RETURNED') return (zh ? `“${name}”的移交被退回` : `The handoff of ${name} was returned`) + tail('：', ': ', text('reason'));
+      if (text('act') === 'DUE') return zh ? `“${name}”的移交须于 ${text('dueOn')} 前接收或退回，今日到期` : `The handoff of ${name} has to be accepted or returned by ${text('dueOn')}: today`;
+      return (zh ? `“${name}”移交待接收` : `The handoff of ${name} waits for you`) + tail('，请于 ', ', decide by ', text('dueOn')) + (zh && text('dueOn') ? ' 前办理' : '');
+    }
+  }
+}
