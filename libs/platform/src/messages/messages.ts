@@ -43,6 +43,13 @@ export const MESSAGES = {
   REMINDER_STATE: ['该提醒已{state}。', 'The reminder is already {state}.'],
   DATE_NOT_AFTER_TODAY: ['{field}“{value}”须晚于今天（{today}）。', '{field} "{value}" has to be after today ({today}).'],
   HANDOFF_RECEIVER: ['“{department}”不是项目服务部门，不能接收移交。请从项目服务部门中选择。', '{department} is no project-service department and cannot receive a handoff. Choose one that is.'],
+  QUERY_TOO_COMPLEX: ['查询过于复杂：{what}为 {value}，上限为 {limit}。请减少层数、别名或每页条数，分几次查询。', 'The query is too complex: {what} {value}, limit {limit}. Ask for fewer levels, aliases or records a page, or split it.'],
+  INTERNAL_SERVER_ERROR: ['系统出错，未能完成。请稍后再试；若仍出现，请把编号 {requestId} 告诉管理员。', 'Something went wrong here. Try again later; if it stays, give your administrator the reference {requestId}.'],
+  TIMED_OUT: ['处理超过 {seconds} 秒，已停止等待。请缩小范围后再试（编号 {requestId}）。', 'This took longer than {seconds} seconds and was given up. Ask for less and try again (reference {requestId}).'],
+  INTROSPECTION_REFUSED: ['查看接口结构前请先登录。', 'Sign in before you look at the schema.'],
+  CSRF_HEADER_REQUIRED: ['使用浏览器会话时，请求须带有 x-yinfeng-csrf 头。', 'A request with the session cookie must carry the header x-yinfeng-csrf.'],
+  BAD_REQUEST: ['请求无法理解：{what}。', 'The request cannot be understood: {what}.'],
+  FILE_EXPECTED: ['请在名为 file 的字段中上传且只上传一个文件。', 'Upload exactly one file, in the field named file.'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof MESSAGES;
