@@ -40,6 +40,7 @@ const CAPTURE_FORMULA = 2;
 const CAPTURE_INLINE = 3;
 
 const SLASH = 0x2f;
+const ERROR_NAME = /^#(?:REF!|N\/A|DIV\/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|GETTING_DATA)$/;
 const EMPTY: Cell = { text: null, number: null, kind: 'empty', dateFormat: false };
 
 /** Turns the bytes of a worksheet part into rows; give it pieces with `push`, fetch rows with `take`. */
@@ -266,6 +267,8 @@ export class SheetScanner extends XmlScanner {
       case TYPE_SHARED:
         return parsed === parsed ? this.sharedCell(parsed, dateFormat) : value === '' ? undefined : this.sharedCell(Number(value), dateFormat);
       case TYPE_STRING:
+        // Some writers store the error of a formula as its text.
+        if (this.formula !== null && ERROR_NAME.test(value)) return { text: value, number: null, kind: 'error', dateFormat };
         return this.textCell(value, dateFormat);
       case TYPE_INLINE: {
         const cell = this.textCell(this.inline === '' ? value : this.inline, dateFormat);
