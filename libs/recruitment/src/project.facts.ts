@@ -1,6 +1,7 @@
 import { departmentFacts, industryFacts, parkFacts, staffFacts } from '@yinfeng/directory';
 import { enterpriseFacts } from '@yinfeng/enterprises';
-import { decimalFact, idFact, type Facts } from '@yinfeng/platform';
+import { decimalFact, extendFacts, idFact, type Facts } from '@yinfeng/platform';
+import { reminderFacts } from '@yinfeng/reminders';
 
 const list = (json: string, from: string, order: string) => `coalesce((select json_agg(${json} order by ${order}) from ${from}), '[]')`;
 const staff = (column: string) => ({ of: staffFacts, sql: (json: string) => `(select ${json} from staff s where s.id = ${column})` });
@@ -82,3 +83,4 @@ const project = (column: string) => ({ of: projectFacts, sql: (json: string) => 
 visitFacts.project = project('v.project_id');
 signingFacts.project = project('g.project_id');
 stageRequestFacts.project = project('q.project_id');
+extendFacts(reminderFacts, { project: project('r.project_id') });

@@ -1,8 +1,9 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { DeliveryService } from './delivery.service.js';
 import { IdleService } from './idle.service.js';
 import { RemindersService } from './reminders.service.js';
 
-/** Needs Database and Clock from the app. */
+/** Global, for many libs plan reminders. Database and Clock come from the app. */
+@Global()
 @Module({ providers: [RemindersService, DeliveryService, IdleService], exports: [RemindersService, DeliveryService, IdleService] })
 export class RemindersModule {}

@@ -63,7 +63,7 @@ export class RemindersService {
   async planForAll(tx: Tx, plan: Omit<ReminderPlan, 'recipientId'>, recipientIds: readonly string[]): Promise<number> {
     if (recipientIds.length === 0) return 0;
     const done = (await tx.row<{ covered: boolean; written: number }>(PLAN, [plan.kind, plan.cause, plan.projectId, recipientIds, plan.dueOn, JSON.stringify(plan.detail ?? {})], 'reminder_plan'))!;
-    if (!done.covered) throw uncovered('dueOn', plan.dueOn);
+    if (!done.covered) throw uncovered('dueOn', '提醒日期', plan.dueOn);
     return done.written;
   }
 
@@ -99,15 +99,15 @@ export class RemindersService {
   async snooze(actor: Actor, input: ReminderSnooze): Promise<{ reminderId: string }> {
     demand(actor, 'reminder.act');
     const today = this.clock.today();
-    if (!input.until && !input.preset) throw new Refusal('REQUIRED', ['until'], { field: 'until' });
-    if (input.until && input.preset) throw new Refusal('INVALID', ['until'], { field: 'until', value: input.until, expected: 'until 或 preset 只填一项 / until or preset, not both' });
-    if (input.until && input.until <= today) throw new Refusal('DATE_NOT_AFTER_TODAY', ['until'], { field: 'until', value: input.until, today });
+    if (!input.until && !input.preset) throw new Refusal('REQUIRED', ['until'], { field: '稍后提醒日期' });
+    if (input.until && input.preset) throw new Refusal('INVALID', ['until'], { field: '稍后提醒日期', value: input.until, expected: 'until 或 preset 只填一项 / until or preset, not both' });
+    if (input.until && input.until <= today) throw new Refusal('DATE_NOT_AFTER_TODAY', ['until'], { field: '稍后提醒日期', value: input.until, today });
     return this.db.tx(actor, (tx) => once(tx, 'reminderSnooze', input, async () => {
       const own = await this.lockOpen(tx, input);
       const { day } = (await tx.row<{ day: string | null }>(
         `select case $2 when 'NEXT_WORKING_DAY' then add_working_days($1::date, 1) when 'NEXT_WEEK' then add_working_days(date_trunc('week', $1::date)::date + 7, 0) else add_working_days($3::date, 0) end as day`,
         [today, input.preset ?? null, input.until ?? null]))!;
-      if (!day) throw uncovered(input.until ? 'until' : 'preset', input.until ?? today, input.until ? undefined : Number(today.slice(0, 4)) + 1);
+      if (!day) throw uncovered(input.until ? 'until' : 'preset', '稍后提醒日期', input.until ?? today, input.until ? undefined : Number(today.slice(0, 4)) + 1);
       await tx.run(`update reminder set state = 'PLANNED', due_on = $2, due_at = reminder_due_at($2), snoozed_from = due_at, version = version + 1 where id = $1`, [own.id, day]);
       return { reminderId: own.id };
     }), { cause: 'reminderSnooze' });
@@ -172,8 +172,8 @@ export class RemindersService {
 const stateRefusal = (own: OwnReminder, actor: Actor) => new Refusal('REMINDER_STATE', [], { state: reminderStateWord(own.state, actor.locale) }, own.id);
 
 /** The refusal of a day beyond the published working calendar. */
-function uncovered(field: string, day: string, year = Number(day.slice(0, 4))): Refusal {
-  return new Refusal('CALENDAR_YEAR_UNCOVERED', [field], { field, value: day, year });
+function uncovered(field: string, label: string, day: string, year = Number(day.slice(0, 4))): Refusal {
+  return new Refusal('CALENDAR_YEAR_UNCOVERED', [field], { field: label, value: day, year });
 }
 
 const kindsOf = (kind: ReminderKind | readonly ReminderKind[] | undefined): readonly ReminderKind[] | null => (kind === undefined ? null : typeof kind === 'string' ? [kind] : kind);
