@@ -66,7 +66,7 @@ export class VisitsService {
     }
     if (input.id && !UUID.test(input.id)) throw new Refusal('INVALID', ['id'], { field: 'id', value: input.id.slice(0, 40), expected: 'UUID' });
     return this.db.tx(actor, (tx) => once(tx, 'visitLog', input, async () => {
-      const project = input.projectId ? await lockProject(tx, input.projectId) : null;
+      const project = input.projectId ? await lockProject(tx, UUID.test(input.projectId) ? input.projectId : null) : null;
       if (project) demandActive(project);
       if (!project && !input.enterpriseName?.trim()) throw new Refusal('REQUIRED', ['projectId'], { field: '项目或企业' });
       const enterpriseId = project?.enterprise_id ?? (input.enterpriseName?.trim() ? (await this.enterprises.resolve(tx, { name: input.enterpriseName })).id : null);

@@ -39,7 +39,7 @@ export class DateScalar implements CustomScalar<string, string> {
 }
 
 /** DateTime scalar: an instant. */
-@Scalar('DateTime')
+@Scalar('DateTime', () => Date)
 export class DateTimeScalar implements CustomScalar<string, Date> {
   description = 'An instant in RFC 3339, e.g. 2026-05-08T09:30:00+08:00.';
   serialize(value: unknown): string { return value instanceof Date ? value.toISOString() : String(value); }

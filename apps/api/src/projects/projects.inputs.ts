@@ -1,0 +1,128 @@
+import { Field, ID, InputType, Int } from '@nestjs/graphql';
+import { ArrayMaxSize, MaxLength } from 'class-validator';
+import { EnterpriseInput } from '../enterprises/enterprises.types.js';
+import * as E from '../graphql/enums.js';
+import { DateScalar, DecimalScalar } from '../graphql/scalars.js';
+
+const KEY = 'At most 255 characters; the same key with the same input within 7 days gives the first result and does nothing.';
+const VERSION = 'Version of the project that the caller has seen.';
+
+@InputType({ description: 'An amount: as text with its unit ("3.5亿元", "约1200万美元"), or exact with its currency.' })
+export class MoneyInput {
+  @MaxLength(100)
+  @Field(() => String, { nullable: true, description: 'Text with its unit.' }) raw?: string | null;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Exact amount in units of the currency (元).' }) amount?: string | null;
+  @Field(() => E.CurrencyEnum, { nullable: true, description: 'Currency of `amount`; CNY when absent.' }) currency?: 'CNY' | 'USD' | 'EUR' | 'HKD' | 'JPY' | null;
+}
+@InputType({ description: 'A person to talk to.' })
+export class ContactInput {
+  @MaxLength(100)
+  @Field(() => String, { nullable: true, description: 'Name, or 周总 when only that is known.' }) name?: string | null;
+  @MaxLength(100)
+  @Field(() => String, { nullable: true, description: 'Title.' }) title?: string | null;
+  @ArrayMaxSize(5) @MaxLength(40, { each: true })
+  @Field(() => [String], { nullable: true, description: 'Phones.' }) phones?: string[] | null;
+}
+@InputType({ description: 'Which projects; every given condition must hold.' })
+export class ProjectFilter {
+  @ArrayMaxSize(7) @Field(() => [E.StageEnum], { nullable: true, description: 'Stages.' }) stages?: (keyof typeof E.StageEnum)[] | null;
+  @ArrayMaxSize(5) @Field(() => [E.ProjectStatusEnum], { nullable: true, description: 'Statuses.' }) statuses?: (keyof typeof E.ProjectStatusEnum)[] | null;
+  @ArrayMaxSize(100) @Field(() => [ID], { nullable: true, description: 'Departments, with those below them.' }) departmentIds?: string[] | null;
+  @ArrayMaxSize(100) @Field(() => [ID], { nullable: true, description: 'Persons in charge.' }) ownerIds?: string[] | null;
+  @ArrayMaxSize(100) @Field(() => [ID], { nullable: true, description: 'Parks.' }) parkIds?: string[] | null;
+  @ArrayMaxSize(50) @MaxLength(8, { each: true }) @Field(() => [String], { nullable: true, description: 'GB/T 4754 codes, each with all below it.' }) industries?: string[] | null;
+  @ArrayMaxSize(50) @MaxLength(20, { each: true }) @Field(() => [String], { nullable: true, description: 'Provinces or countries of origin.' }) sourceRegions?: string[] | null;
+  @ArrayMaxSize(3) @Field(() => [E.CapitalSourceEnum], { nullable: true, description: 'Capital sources.' }) capitalSources?: string[] | null;
+  @ArrayMaxSize(7) @Field(() => [E.SizeClassEnum], { nullable: true, description: 'Size classes.' }) sizeClasses?: string[] | null;
+  @ArrayMaxSize(3) @Field(() => [E.LightEnum], { nullable: true, description: 'Lights.' }) lights?: string[] | null;
+  @MaxLength(100) @Field(() => String, { nullable: true, description: 'Part of the name or of the enterprise, or the beginning of the code.' }) text?: string | null;
+  @Field(() => DateScalar, { nullable: true, description: 'Next follow-up on or before this day.' }) followUpBefore?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Made by this import.' }) importId?: string | null;
+}
+
+@InputType({ isAbstract: true })
+abstract class ProjectFacts {
+  @MaxLength(5000) @Field(() => String, { nullable: true, description: '项目内容.' }) content?: string | null;
+  @Field(() => EnterpriseInput, { nullable: true, description: 'The investor.' }) enterprise?: EnterpriseInput | null;
+  @Field(() => ContactInput, { nullable: true, description: 'Whom to talk to.' }) contact?: ContactInput | null;
+  @Field(() => MoneyInput, { nullable: true, description: 'Total investment.' }) totalInvestment?: MoneyInput | null;
+  @Field(() => MoneyInput, { nullable: true, description: 'Fixed-asset investment, in CNY.' }) fixedInvestment?: MoneyInput | null;
+  @MaxLength(8) @Field(() => String, { nullable: true, description: 'GB/T 4754 code.' }) industryCode?: string | null;
+  @MaxLength(100) @Field(() => String, { nullable: true, description: '来源地, 省-市.' }) sourceRegion?: string | null;
+  @Field(() => E.CapitalSourceEnum, { nullable: true, description: '内资 or 外资.' }) capitalSource?: 'DOMESTIC' | 'FOREIGN' | 'UNKNOWN' | null;
+  @Field(() => ID, { nullable: true, description: 'Park.' }) parkId?: string | null;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'Site.' }) site?: string | null;
+  @MaxLength(500) @Field(() => String, { nullable: true, description: 'Land needed.' }) landNeed?: string | null;
+  @MaxLength(500) @Field(() => String, { nullable: true, description: 'Energy and environment.' }) environmentNeed?: string | null;
+  @MaxLength(500) @Field(() => String, { nullable: true, description: 'Expected output and tax.' }) outputEstimate?: string | null;
+  @Field(() => DateScalar, { nullable: true, description: 'Next follow-up; in a year whose working calendar is published.' }) nextFollowUpOn?: string | null;
+  @MaxLength(500) @Field(() => String, { nullable: true, description: 'Next step.' }) nextStep?: string | null;
+}
+@InputType({ description: 'A first report (首报).' })
+export class LeadReportInput extends ProjectFacts {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
+  @MaxLength(200) @Field({ description: 'Name of the project.' }) name!: string;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'What the lead came from.' }) source?: string | null;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'Who referred it.' }) referrer?: string | null;
+  @MaxLength(100) @Field(() => String, { nullable: true, description: '招商类型.' }) channel?: string | null;
+  @Field(() => Boolean, { nullable: true, description: 'The reporter has seen the L2 duplicates and says that this is another project.' }) confirmNotDuplicate?: boolean | null;
+}
+@InputType({ description: 'A judgement on a lead.' })
+export class LeadJudgeInput {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
+  @Field(() => ID, { description: 'The lead.' }) projectId!: string;
+  @Field(() => Int, { description: VERSION }) expectedVersion!: number;
+  @Field({ description: 'true: into reserve; false: turned down.' }) accept!: boolean;
+  @MaxLength(1000) @Field(() => String, { nullable: true, description: 'Required when turned down.' }) reason?: string | null;
+}
+@InputType({ description: 'A correction or completion; absent means unchanged, null clears.' })
+export class ProjectEditInput extends ProjectFacts {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
+  @Field(() => ID, { description: 'The project.' }) projectId!: string;
+  @Field(() => Int, { description: VERSION }) expectedVersion!: number;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'Name.' }) name?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Another unit takes charge; needs project.assign.' }) departmentId?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Another person takes charge; needs project.assign.' }) assigneeId?: string | null;
+}
+@InputType({ description: 'Suspends, withdraws, marks as lost, or reopens.' })
+export class ProjectStatusChangeInput {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
+  @Field(() => ID, { description: 'The project.' }) projectId!: string;
+  @Field(() => Int, { description: VERSION }) expectedVersion!: number;
+  @Field(() => E.ProjectStatusEnum, { description: 'The new status.' }) toStatus!: keyof typeof E.ProjectStatusEnum;
+  @MaxLength(1000) @Field({ description: 'Why.' }) reason!: string;
+}
+@InputType({ description: 'Asks for the next stage.' })
+export class StageRequestInput {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
+  @Field(() => ID, { description: 'The project.' }) projectId!: string;
+  @Field(() => Int, { description: VERSION }) expectedVersion!: number;
+  @Field(() => E.StageEnum, { description: 'The stage to enter.' }) toStage!: keyof typeof E.StageEnum;
+  @Field(() => DateScalar, { nullable: true, description: 'Day of the event; not after today.' }) eventOn?: string | null;
+  @MaxLength(1000) @Field(() => String, { nullable: true, description: 'Note.' }) note?: string | null;
+}
+@InputType({ description: 'Decides a stage request; never by the one who asked.' })
+export class StageApproveInput {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
+  @Field(() => ID, { description: 'The request.' }) requestId!: string;
+  @Field(() => Int, { description: VERSION }) expectedVersion!: number;
+  @Field({ defaultValue: true, description: 'true: approve; false: turn down, with a note.' }) approve!: boolean;
+  @MaxLength(1000) @Field(() => String, { nullable: true, description: 'Required when turned down.' }) note?: string | null;
+}
+@InputType({ description: 'Adds a file as evidence for a gate.' })
+export class EvidenceAddInput {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
+  @Field(() => ID, { description: 'The project.' }) projectId!: string;
+  @MaxLength(40) @Field({ description: 'The item of the gate, e.g. businessLicence.' }) item!: string;
+  @Field(() => ID, { description: 'An uploaded file.' }) fileId!: string;
+}
+@InputType({ description: 'What a project is compared by, e.g. while its name is typed.' })
+export class DuplicateCheckInput {
+  @MaxLength(200) @Field({ description: 'Name of the project.' }) name!: string;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'Name of the enterprise.' }) enterpriseName?: string | null;
+  @MaxLength(40) @Field(() => String, { nullable: true, description: 'Credit code of the enterprise.' }) uscc?: string | null;
+  @MaxLength(64) @Field(() => String, { nullable: true, description: 'Code of the project.' }) code?: string | null;
+  @Field(() => MoneyInput, { nullable: true, description: 'Total investment.' }) totalInvestment?: MoneyInput | null;
+  @MaxLength(8) @Field(() => String, { nullable: true, description: 'GB/T 4754 code.' }) industryCode?: string | null;
+  @Field(() => ID, { nullable: true, description: 'The project itself when it is edited.' }) exceptProjectId?: string | null;
+}

@@ -1,0 +1,61 @@
+import { Args, Context, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { localId } from '@yinfeng/platform';
+import { VisitsService } from '@yinfeng/recruitment';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Can } from '../graphql/can.js';
+import { actorOf, type RequestContext } from '../graphql/context.js';
+import { describedEnum } from '../graphql/enums.js';
+import { outcome } from '../graphql/errors.js';
+import { idOf, idsOf, refOf } from '../graphql/ids.js';
+import { loader } from '../graphql/loaders.js';
+import { connection, ForwardPageArgs } from '../graphql/relay.js';
+import { selected, selectedNodes } from '../graphql/selection.js';
+import { Project } from '../projects/projects.types.js';
+import { Visit, VisitConnection, VisitFilter, VisitLogInput, VisitPayload } from './visits.types.js';
+
+const VisitOrderEnum = describedEnum('VisitOrder', 'Order of a visit list.', { NEWEST: 'Latest day first.' });
+
+@Resolver(() => Project)
+export class VisitsResolver {
+  constructor(private readonly visits: VisitsService) {}
+
+  @Can('visit.read')
+  @Query(() => VisitConnection, { name: 'visits', description: 'Visits of projects that the caller may see, and the caller\'s own.' })
+  async list(
+    @Args('filter', { type: () => VisitFilter, nullable: true, description: 'Which visits.' }) filter: VisitFilter | null,
+    @Args('orderBy', { type: () => VisitOrderEnum, nullable: true, description: 'Order; latest first when absent.' }) _order: string | null,
+    @Args() page: ForwardPageArgs, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo,
+  ) {
+    const actor = actorOf(context);
+    const local = { ...filter, projectId: filter?.projectId ? idsOf('Project', [filter.projectId])![0]! : undefined, staffIds: idsOf('Staff', filter?.staffIds), departmentIds: idsOf('Department', filter?.departmentIds) };
+    return connection(await this.visits.page(actor, local, page, selectedNodes(info)), () => this.visits.count(actor, local));
+  }
+
+  @Can('visit.log')
+  @Mutation(() => VisitPayload, { description: 'Logs a visit; the project\'s last visit and next follow-up follow.' })
+  visitLog(@Args('input', { description: 'The visit.' }) input: VisitLogInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+    const actor = actorOf(context);
+    return outcome<{ visit?: unknown }>(actor.locale, async () => {
+      const { visitId } = await this.visits.log(actor, {
+        ...input, projectId: input.projectId == null ? input.projectId : (idOf('Project', input.projectId) ?? 'unknown'), companionIds: input.companionIds?.map((id) => refOf('Staff', id, 'companionIds')!),
+      });
+      return { visit: await this.visits.byId(actor, visitId, selected(info, 'visit')) };
+    });
+  }
+
+  @ResolveField(() => Visit, { nullable: true, description: 'The latest visit.' })
+  lastVisit(parent: { lastVisit?: unknown }) {
+    return parent.lastVisit ?? null;
+  }
+
+  @ResolveField('visits', () => VisitConnection, { description: 'Visits, latest first.' })
+  async ofProject(@Parent() parent: { id: string }, @Args() page: ForwardPageArgs, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+    const shape = selectedNodes(info);
+    const found = await loader(context, `visits:${page.first}:${page.after}:${JSON.stringify(shape)}`, async (ids: readonly string[]) => {
+      const of = await this.visits.ofProjects(actorOf(context), ids, page, shape);
+      return ids.map((id) => of.get(id) ?? null);
+    }).load(localId('Project', parent.id)!);
+    const { total, ...rest } = found ?? { total: 0, nodes: [], cursors: [], hasNextPage: false, hasPreviousPage: false };
+    return connection(rest, total);
+  }
+}
