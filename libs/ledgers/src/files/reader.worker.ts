@@ -42,7 +42,7 @@ async function start({ file, options }: WorkerTask): Promise<void> {
   try {
     const bytes = typeof file === 'string' ? file : Buffer.from(file.buffer, file.byteOffset, file.byteLength);
     const opened = await openWorkbook(bytes, options);
-    const { batches: _batches, close: _close, ...workbook } = opened;
+    const { format, encoding, delimiter, date1904, notices, sheets } = opened;
     // Requests are answered one after the other; an iterator must not be asked twice at once.
     let queue: Promise<void> = Promise.resolve();
     port?.on('message', (message: ToWorker) => {
@@ -54,7 +54,7 @@ async function start({ file, options }: WorkerTask): Promise<void> {
       if (message.type === 'rows') streams.set(message.stream, opened.batches(message.sheet)[Symbol.asyncIterator]());
       queue = queue.then(() => next(opened, message.stream));
     });
-    send({ type: 'opened', workbook });
+    send({ type: 'opened', workbook: { format, encoding, delimiter, date1904, notices, sheets } });
   } catch (error) {
     send({ type: 'failed', stream: null, failure: failureOf(error) });
   }
