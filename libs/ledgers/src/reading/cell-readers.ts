@@ -2,7 +2,6 @@ import { foldName, looksLikeCompany, readUsccCell } from '@yinfeng/enterprises';
 import { isEmptyToken, plainNumber, readAmount, readDateNumber, readDateText, shiftDecimal } from '@yinfeng/platform';
 import type { AmountReading, AmountUnit, MoneyValue } from '@yinfeng/platform';
 import type { Cell } from '../files/workbook.js';
-import { cellText } from '../recognition/cells.js';
 import { stageOf } from '../vocabulary/stage-words.js';
 import { readArea, readLandNeed } from './area.rules.js';
 import { readCount, readLeader, readPeople, readPhones } from './people.rules.js';
@@ -21,10 +20,9 @@ export interface RowContext {
   areaUnit: '亩' | '㎡' | null;
 }
 
-/** Reads one filled cell of a known column into the draft. */
-export function readCell(plan: SheetPlan, p: PlannedColumn, cell: Cell, draft: RowDraft, context: RowContext): void {
+/** Reads one filled cell of a known column into the draft; `raw` is what a person sees in it. */
+export function readCell(plan: SheetPlan, p: PlannedColumn, cell: Cell, raw: string, draft: RowDraft, context: RowContext): void {
   const field = p.field!;
-  const raw = cellText(cell);
   if (cell.kind === 'error') {
     if (p.type === 'name') draft.refuse('NAME_ERROR', p, raw, '项目名称为错误值');
     else draft.warn(p, raw, 'CELL_ERROR');

@@ -1,4 +1,4 @@
-import { companyStem, compareFolded, foldName, foldSketch } from '@yinfeng/enterprises';
+import { companyStem, compareFolded, diceSimilarity, foldName, foldSketch } from '@yinfeng/enterprises';
 import type { FoldedSketch } from '@yinfeng/enterprises';
 import type { DuplicateOf, FieldName, RowFields } from './ledger-reading.js';
 
@@ -112,10 +112,12 @@ export class InFileDuplicates {
         if (seen.has(kept)) continue;
         seen.add(kept);
         const verdict = compareFolded(kept.sketch, mine.sketch);
-        if (!verdict || verdict.score < 0.6) continue;
+        // For the list of look-alikes the whole folded names count (ledgers README §4).
+        const alike = diceSimilarity(kept.sketch.name, mine.sketch.name);
+        if (!verdict || alike < 0.6) continue;
         const rows = [{ sheet: kept.sheet, row: kept.row }, { sheet: mine.sheet, row: mine.row }];
         if (verdict.reasons.includes('OTHER_PHASE')) {
-          if (verdict.score >= 0.6) this.lookAlikes.push({ class: 'PHASE', rows });
+          this.lookAlikes.push({ class: 'PHASE', rows });
           continue;
         }
         const at = { sheet: kept.sheet, row: kept.row, differences: differences(kept.hashes, mine.hashes) };
@@ -123,7 +125,7 @@ export class InFileDuplicates {
         // Reported by the same person on the same day, amounts not contradicting: one project under two names.
         const amounts = [kept.sketch.sketch.amount, mine.sketch.sketch.amount];
         const compatible = amounts.some((a) => !a) || verdict.reasons.includes('SAME_AMOUNT') || (amounts[0]!.v === amounts[1]!.v && amounts[0]!.u === amounts[1]!.u);
-        if (compatible && kept.facts === mine.facts && kept.facts.startsWith('20')) return { ...at, class: 'SAME_PROJECT_OTHER_NAME', level: 'L3' };
+        if (verdict.score >= 0.6 && compatible && kept.facts === mine.facts && kept.facts.startsWith('20')) return { ...at, class: 'SAME_PROJECT_OTHER_NAME', level: 'L3' };
         this.lookAlikes.push({ class: 'SAME_INVESTOR_SIMILAR_NAME', rows });
       }
     return null;

@@ -2,7 +2,7 @@ import { foldName } from '@yinfeng/enterprises';
 import { amountUnitOf } from '@yinfeng/platform';
 import type { MoneyValue } from '@yinfeng/platform';
 import type { SheetRow } from '../files/workbook.js';
-import { cellText, columnLetter, isFilled } from '../recognition/cells.js';
+import { cellText, columnLetter, isFilled, shownText } from '../recognition/cells.js';
 import { areaUnitOf } from './area.rules.js';
 import { readCell, startOf } from './cell-readers.js';
 import type { RowContext } from './cell-readers.js';
@@ -38,11 +38,11 @@ export function interpretRow(plan: SheetPlan, row: SheetRow, carried: CarriedVal
     const cell = cells[p.index];
     if (!cell) continue;
     if (cell.note) (draft.notes ??= {})[p.letter] = cell.note;
-    const raw = cellText(cell);
+    const raw = shownText(cell, plan.date1904);
     if (raw !== '') draft.rawCells[p.letter] = raw;
     if (!isFilled(cell)) continue;
     if (p.field === null) draft.extra[p.extraName] = raw.trim();
-    else readCell(plan, p, cell, draft, context);
+    else readCell(plan, p, cell, raw, draft, context);
   }
   if (cells.length > plan.columns.length) keepOverhang(plan, row, draft);
   if (carried) for (const [field, value] of carried) if (draft.fields[field] === undefined) draft.fields[field] = value;

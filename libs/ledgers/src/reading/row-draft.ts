@@ -12,7 +12,7 @@ export class RowDraft {
   readonly warnings: RowWarning[] = [];
   /** Money columns that were read, by letter: for sums and for one field in two units. */
   readonly money: { column: PlannedColumn; zero: boolean }[] = [];
-  /** Written investors, before folding, for COMPANY_SPELLING. */
+  /** Set where the row cannot be taken; the first reason stands. */
   reject: { reason: string; column: PlannedColumn | null; raw: string | null; note?: string } | undefined;
 
   constructor(readonly row: SheetRow) {}

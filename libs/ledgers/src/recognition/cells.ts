@@ -1,4 +1,4 @@
-import { plainNumber } from '@yinfeng/platform';
+import { plainNumber, readDateNumber } from '@yinfeng/platform';
 import type { Cell } from '../files/workbook.js';
 
 /** A1-style letter of a 0-based column. */
@@ -13,6 +13,12 @@ export function cellText(cell: Cell | undefined): string {
   if (!cell) return '';
   if (cell.text !== null) return cell.text;
   return cell.number === null ? '' : plainNumber(cell.number);
+}
+
+/** The text a person sees in the cell: a serial number under a date format as its day. */
+export function shownText(cell: Cell | undefined, date1904 = false): string {
+  if (cell?.dateFormat && cell.kind === 'number' && cell.number !== null) return readDateNumber(cell.number, date1904, true).value ?? cellText(cell);
+  return cellText(cell);
 }
 
 export function isFilled(cell: Cell | undefined): boolean {

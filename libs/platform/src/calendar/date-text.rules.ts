@@ -117,7 +117,7 @@ export function readDateText(raw: string, asOf: string | null, options: { date19
   const monthOnly = /(?<!\d)(?:((?:19|20)\d{2})(?:年|[./-])|(\d{2})年)(\d{1,2})(?!\d)月?/.exec(text);
   if (monthOnly) return month(fullYear(monthOnly[1] ?? monthOnly[2]!), Number(monthOnly[3]));
   const yearOnly = /(?<!\d)((?:19|20)\d{2})(?!\d)年?/.exec(text);
-  if (yearOnly) return { value: yearOnly[1]!, class: VAGUE.test(text.slice(yearOnly.index + yearOnly[0].length)) ? 'DATE_RELATIVE' : 'DATE_YEAR_ONLY' };
+  if (yearOnly) return { value: yearOnly[1]!, class: VAGUE.test(text.slice(yearOnly.index + 4)) ? 'DATE_RELATIVE' : 'DATE_YEAR_ONLY' };
   const noYear = /(?<!\d)(\d{1,2})(?:月|[./-])(\d{1,2})(?!\d)(?:日|号)?/.exec(text);
   const fileYear = asOf ? Number(asOf.slice(0, 4)) : null;
   if (noYear) {
