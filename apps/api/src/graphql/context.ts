@@ -11,6 +11,22 @@ export interface RequestContext {
   userAgent: string;
   /** One loader of each kind per request, see loaders.ts. */
   loaders: Map<unknown, unknown>;
+  /** The session token that the caller came with (header or cookie), for signing out; null for API tokens and strangers. */
+  sessionToken: string | null;
+  /** How signIn and signOut set and clear the session cookie; absent on the WebSocket. */
+  cookie?: SessionCookie;
+  /** What this operation costs and what the caller has left, told in extensions.cost. */
+  cost?: OperationCost;
+}
+
+export interface SessionCookie {
+  set(token: string, expiresAt: Date): void;
+  clear(): void;
+}
+
+export interface OperationCost {
+  requested: number;
+  throttleStatus: { maximumAvailable: number; currentlyAvailable: number; restoreRate: number };
 }
 
 /** The actor of a root field that passed the guard. */

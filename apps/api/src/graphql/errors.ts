@@ -17,12 +17,23 @@ export class UserError {
 const PROGRAM_CODE: Partial<Record<MessageKey, string>> = {
   ...Object.fromEntries(PROGRAM_CODES.map((c) => [c, c])),
   IDEMPOTENCY_KEY_REUSED: 'CONFLICT',
+  QUERY_TOO_COMPLEX: 'QUERY_TOO_COMPLEX',
+  INTERNAL_SERVER_ERROR: 'INTERNAL_SERVER_ERROR',
+  TIMED_OUT: 'INTERNAL_SERVER_ERROR',
+  INTROSPECTION_REFUSED: 'FORBIDDEN',
+  CSRF_HEADER_REQUIRED: 'FORBIDDEN',
 };
 
-export function programError(code: MessageKey, locale: Locale, params: Record<string, string | number> = {}, path?: readonly string[]): GraphQLError {
+/** `status`: the HTTP status of a whole request that is refused (401, 429); absent for an error of one field. */
+export function programError(code: MessageKey, locale: Locale, params: Record<string, string | number> = {}, path?: readonly string[], status?: number): GraphQLError {
   return new GraphQLError(message(code, params, locale), {
-    extensions: { code: PROGRAM_CODE[code] ?? 'BAD_USER_INPUT', ...(path?.length ? { argument: path.join('.') } : {}) },
+    extensions: { code: PROGRAM_CODE[code] ?? 'BAD_USER_INPUT', ...(path?.length ? { argument: path.join('.') } : {}), ...(status ? { http: { status, headers: new Map<string, string>() } } : {}) },
   });
+}
+
+/** Whether a program, not a person, has to handle this refusal. */
+export function isForPrograms(refusal: Refusal): boolean {
+  return PROGRAM_CODE[refusal.code] !== undefined;
 }
 
 /** A refusal that reaches a query (lists, node): always a GraphQL error. */
@@ -30,7 +41,8 @@ export function refusalError(refusal: Refusal, locale: Locale): GraphQLError {
   return programError(refusal.code, locale, refusal.params, refusal.path);
 }
 
-function userError(refusal: Refusal, locale: Locale): UserError {
+/** A refusal as a user error in the reader's language. */
+export function userError(refusal: Refusal, locale: Locale): UserError {
   return { code: refusal.code, message: message(refusal.code, refusal.params, locale), path: refusal.path.length ? [...refusal.path] : null };
 }
 
@@ -50,7 +62,7 @@ export async function outcome<P extends object>(
     const all = error instanceof Refusals ? error.all : error instanceof Refusal ? [error] : null;
     const first = all?.[0];
     if (!all || !first) throw error;
-    if (PROGRAM_CODE[first.code]) throw refusalError(first, locale);
+    if (isForPrograms(first)) throw refusalError(first, locale);
     return { ...((await refused(first.recordId)) as P), userErrors: all.map((r) => userError(r, locale)) };
   }
 }
