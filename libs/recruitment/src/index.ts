@@ -13,3 +13,4 @@ export { SIGNING_KINDS, SigningsService, type EvidenceAdd, type SigningFilter, t
 export { StagesService, type GateItemState, type StageDecision, type StageRequest } from './stages.service.js';
 export { TIMELINE_KINDS, TimelineService, type TimelineEntry, type TimelineKind } from './timeline.service.js';
 export { DIRECTIONS, VisitsService, type Direction, type VisitFilter, type VisitLog } from './visits.service.js';
+export { SearchService, type SearchHit } from './search.service.js';

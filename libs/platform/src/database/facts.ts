@@ -22,7 +22,9 @@ const MOST_PAIRS = 50;
  */
 export function factsJson(facts: Facts, shape: Shape): string {
   const pairs: [string, string][] = [];
-  for (const [name, wanted] of Object.entries(shape)) {
+  // The id always comes along: fields that a record resolves by itself start from it.
+  const asked: Shape = Object.hasOwn(facts, 'id') ? { id: true, ...shape } : shape;
+  for (const [name, wanted] of Object.entries(asked)) {
     const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
     if (fact === undefined) continue;
     if (typeof fact === 'string') pairs.push([name, fact]);
