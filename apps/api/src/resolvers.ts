@@ -1,11 +1,13 @@
 import type { Type } from '@nestjs/common';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
+import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
 import { ProjectsResolver } from './projects/projects.resolver.js';
+import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SigningsResolver } from './signings/signings.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
-export const resolvers: Type<unknown>[] = [EnterprisesResolver, LeadsResolver, NodeResolver, ProjectsResolver, SearchResolver, SigningsResolver, VisitsResolver];
+export const resolvers: Type<unknown>[] = [EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, LeadsResolver, NodeResolver, ProjectsResolver, RemindersResolver, SearchResolver, SigningsResolver, VisitsResolver];

@@ -1,0 +1,58 @@
+import { Args, Context, Info, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { type Actor } from '@yinfeng/platform';
+import { projectVisibility } from '@yinfeng/recruitment';
+import { type ReminderFilter as Filter, RemindersService } from '@yinfeng/reminders';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Can } from '../graphql/can.js';
+import { actorOf, type RequestContext } from '../graphql/context.js';
+import { outcome } from '../graphql/errors.js';
+import { idOf, idsOf } from '../graphql/ids.js';
+import { connection, ForwardPageArgs } from '../graphql/relay.js';
+import { selected, selectedNodes } from '../graphql/selection.js';
+import { NodeResolver } from '../node/node.resolver.js';
+import { Reminder, ReminderCompleteInput, ReminderConnection, ReminderFilter, ReminderPayload, ReminderReopenInput, ReminderSnoozeInput } from './reminders.types.js';
+
+@Resolver(() => Reminder)
+export class RemindersResolver {
+  constructor(private readonly reminders: RemindersService) {
+    NodeResolver.readers.set('Reminder', (actor, id, shape) => reminders.byId(actor, id, shape, projectVisibility));
+  }
+
+  @Can('reminder.read')
+  @Query(() => ReminderConnection, { name: 'reminders', description: 'The caller\'s own reminders, earliest due first; the open ones when no state is asked for.' })
+  async list(
+    @Args('filter', { type: () => ReminderFilter, nullable: true, description: 'Which reminders.' }) filter: ReminderFilter | null,
+    @Args() page: ForwardPageArgs, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo,
+  ) {
+    const actor = actorOf(context);
+    const local: Filter = { states: filter?.state, kinds: filter?.kind, dueBefore: filter?.dueBefore, projectId: filter?.projectId ? idsOf('Project', [filter.projectId])![0] : undefined };
+    return connection(await this.reminders.page(actor, local, page, selectedNodes(info), projectVisibility), () => this.reminders.count(actor, local, projectVisibility));
+  }
+
+  @Can('reminder.act')
+  @Mutation(() => ReminderPayload, { description: 'Marks a reminder as done.' })
+  reminderComplete(@Args('input', { description: 'Which reminder.' }) input: ReminderCompleteInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+    return this.act(context, info, (actor) => this.reminders.complete(actor, local(input)));
+  }
+
+  @Can('reminder.act')
+  @Mutation(() => ReminderPayload, { description: 'Puts a reminder off to 09:00 of a later working day.' })
+  reminderSnooze(@Args('input', { description: 'Which reminder, and until when.' }) input: ReminderSnoozeInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+    return this.act(context, info, (actor) => this.reminders.snooze(actor, { ...local(input), until: input.until, preset: input.preset }));
+  }
+
+  @Can('reminder.act')
+  @Mutation(() => ReminderPayload, { description: 'Opens a reminder again that was marked as done.' })
+  reminderReopen(@Args('input', { description: 'Which reminder.' }) input: ReminderReopenInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+    return this.act(context, info, (actor) => this.reminders.reopen(actor, local(input)));
+  }
+
+  private act(context: RequestContext, info: GraphQLResolveInfo, work: (actor: Actor) => Promise<{ reminderId: string }>) {
+    const actor = actorOf(context);
+    const shape = selected(info, 'reminder');
+    const now = (id: string | undefined) => this.reminders.byId(actor, id ?? null, shape, projectVisibility);
+    return outcome<{ reminder?: unknown }>(actor.locale, async () => ({ reminder: await now((await work(actor)).reminderId) }), async (id) => ({ reminder: await now(id) }));
+  }
+}
+
+const local = (input: ReminderCompleteInput) => ({ idempotencyKey: input.idempotencyKey, reminderId: idOf('Reminder', input.reminderId), expectedVersion: input.expectedVersion });

@@ -1,0 +1,67 @@
+import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { type ReminderKind, type ReminderState, type SnoozePreset } from '@yinfeng/reminders';
+import { ArrayMaxSize, MaxLength } from 'class-validator';
+import { describedEnum } from '../graphql/enums.js';
+import { UserError } from '../graphql/errors.js';
+import { connectionOf, Node } from '../graphql/relay.js';
+import { DateScalar } from '../graphql/scalars.js';
+import { Project } from '../projects/projects.types.js';
+
+export const ReminderKindEnum = describedEnum('ReminderKind', 'What a person is reminded of.', {
+  FOLLOW_UP: 'A follow-up day that was agreed.', IDLE: 'A project that has not moved for longer than its stage allows.', TRIAGE: 'A lead whose time for judgement runs out.',
+  APPROVAL: 'A stage move that waits for a decision.', HANDOFF: '移交: to be accepted, or returned to its submitter.',
+} satisfies Record<ReminderKind, string>);
+export const ReminderStateEnum = describedEnum('ReminderState', 'Where a reminder stands.', {
+  PLANNED: 'To come, or put off.', DELIVERED: 'In the inbox.', DONE: 'Done by its recipient or by the act itself.', CANCELLED: 'No longer of any matter.',
+} satisfies Record<ReminderState, string>);
+export const SnoozePresetEnum = describedEnum('SnoozePreset', 'A usual time to be reminded again.', {
+  NEXT_WORKING_DAY: 'The next working day.', NEXT_WEEK: 'The first working day on or after next Monday.',
+} satisfies Record<SnoozePreset, string>);
+
+@ObjectType({ implements: () => [Node], description: 'What one person is told about one subject, once per cause; at 09:00 in Shanghai of a working day.' })
+export class Reminder extends Node {
+  @Field(() => Int, { description: 'Version for acts on it.' }) version!: number;
+  @Field(() => ReminderKindEnum, { description: 'What it is about.' }) kind!: ReminderKind;
+  @Field(() => ReminderStateEnum, { description: 'Where it stands.' }) state!: ReminderState;
+  @Field({ description: 'One line to show, in the language of the caller.' }) title!: string;
+  @Field(() => DateScalar, { description: 'The day it is about, or the day it was put off to.' }) dueOn!: string;
+  @Field(() => Date, { description: 'When it comes: 09:00 in Shanghai of the working day on or after its day.' }) dueAt!: Date;
+  @Field({ description: 'Still open and its time has come.' }) overdue!: boolean;
+  @Field(() => Date, { nullable: true, description: 'When it last came into the inbox.' }) deliveredAt?: Date | null;
+  @Field(() => Date, { nullable: true, description: 'When it was done.' }) doneAt?: Date | null;
+  @Field(() => Date, { nullable: true, description: 'When it would have come before it was last put off.' }) snoozedFrom?: Date | null;
+  @Field(() => Date, { description: 'When it was planned.' }) createdAt!: Date;
+  @Field(() => Project, { nullable: true, description: 'The project it is about.' }) project?: Project | null;
+}
+@ObjectType({ description: 'The caller\'s own reminders, earliest due first.' })
+export class ReminderConnection extends connectionOf(Reminder, 'Reminder') {}
+@ObjectType({ description: 'A reminder after an act on it.' })
+export class ReminderPayload {
+  @Field(() => Reminder, { nullable: true, description: 'The reminder as it is now.' }) reminder?: Reminder | null;
+  @Field(() => [UserError], { description: 'What the person can put right; empty when done.' }) userErrors!: UserError[];
+}
+
+@InputType({ description: 'Which of the caller\'s reminders; every given condition must hold.' })
+export class ReminderFilter {
+  @ArrayMaxSize(4) @Field(() => [ReminderStateEnum], { nullable: true, description: 'States; what is still open (PLANNED, DELIVERED) when absent.' }) state?: ReminderState[] | null;
+  @ArrayMaxSize(5) @Field(() => [ReminderKindEnum], { nullable: true, description: 'Kinds.' }) kind?: ReminderKind[] | null;
+  @Field(() => DateScalar, { nullable: true, description: 'Due before this Shanghai day.' }) dueBefore?: string | null;
+  @Field(() => ID, { nullable: true, description: 'About this project.' }) projectId?: string | null;
+}
+
+const KEY = 'At most 255 characters; the same key with the same input within 7 days gives the first result and does nothing.';
+@InputType({ isAbstract: true })
+abstract class ReminderAct {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
+  @Field(() => ID, { description: 'The reminder; its recipient alone may act on it.' }) reminderId!: string;
+  @Field(() => Int, { description: 'Version of the reminder that the caller has seen.' }) expectedVersion!: number;
+}
+@InputType({ description: 'It is done.' })
+export class ReminderCompleteInput extends ReminderAct {}
+@InputType({ description: 'It was not done after all.' })
+export class ReminderReopenInput extends ReminderAct {}
+@InputType({ description: 'Not now. Either a day or a preset.' })
+export class ReminderSnoozeInput extends ReminderAct {
+  @Field(() => DateScalar, { nullable: true, description: 'A day after today, in a year whose working calendar is published; a rest day rolls on to the next working day.' }) until?: string | null;
+  @Field(() => SnoozePresetEnum, { nullable: true, description: 'A usual time instead of a day.' }) preset?: SnoozePreset | null;
+}
