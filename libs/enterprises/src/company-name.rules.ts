@@ -1,10 +1,14 @@
 import { REGIONS } from './regions.js';
 
+/** Names of Chinese characters and digits alone are their own fold. */
+const PLAIN_NAME = /^[\u4e00-\u9fff\d]+$/;
+
 /**
  * Folds a name for comparison: width, case, spaces, brackets, quotes and dashes do not matter
  * (ledgers README §4). 元启科技(武汉)有限公司 and 元启科技（武汉）有限公司 fold alike.
  */
 export function foldName(name: string): string {
+  if (PLAIN_NAME.test(name)) return name;
   return name
     .normalize('NFKC')
     .toLowerCase()

@@ -232,8 +232,8 @@ function readCompanies(p: PlannedColumn, raw: string, text: string, draft: RowDr
     }
   }
   const english = /[,，]\s*(?:ltd|inc|llc|limited|co)\b/i.test(whole);
-  const parts = splitList(whole, english ? /[；;、\n|]/ : /[；;、,，\n|]/);
-  if (parts.length > 1) draft.warn(p, raw, p.field === 'investor' ? 'INVESTOR_MULTI' : 'INVESTOR_MULTI');
+  const parts = splitList(whole, english ? /[；;、\n]/ : /[；;、,，\n]/);
+  if (parts.length > 1) draft.warn(p, raw, 'INVESTOR_MULTI');
   if (parts.length) draft.set(p.field!, parts);
 }
 

@@ -1,13 +1,15 @@
-import { companyStem, compareFolded, diceSimilarity, foldName, foldSketch } from '@yinfeng/enterprises';
-import type { FoldedSketch } from '@yinfeng/enterprises';
-import type { DuplicateOf, FieldName, RowFields } from './ledger-reading.js';
+import { companyStem, compareProjects, diceSimilarity, foldName } from '@yinfeng/enterprises';
+import type { ProjectSketch } from '@yinfeng/enterprises';
+import type { DuplicateOf, FieldName, FieldValue, RowFields } from './ledger-reading.js';
 
+/** A row that stands, in the little room that 100,000 of them may take. */
 interface Kept {
   sheet: string;
   row: number;
-  sketch: FoldedSketch;
-  /** Field → hash of its value, small enough to keep for 100,000 rows. */
-  hashes: Map<FieldName, number>;
+  sketch: ProjectSketch;
+  name: string;
+  investors: readonly string[];
+  hashes: Int32Array;
   /** Where the list itself gives the stage. */
   listStage: string | null;
   facts: string;
@@ -21,21 +23,54 @@ function hash(text: string): number {
   return h | 0;
 }
 
-function hashesOf(fields: RowFields): Map<FieldName, number> {
-  const out = new Map<FieldName, number>();
-  for (const name in fields) {
-    const value = fields[name];
-    if (value === undefined) continue;
-    out.set(name, hash(typeof value === 'string' ? value : JSON.stringify(value)));
-  }
-  return out;
+function signature(value: FieldValue): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return String(value);
+  return Array.isArray(value) && typeof value[0] === 'string' ? value.join('\u0001') : JSON.stringify(value);
 }
 
-function differences(a: Map<FieldName, number>, b: Map<FieldName, number>): FieldName[] {
-  const out: FieldName[] = [];
-  for (const [name, h] of a) if (b.get(name) !== h) out.push(name);
-  for (const name of b.keys()) if (!a.has(name)) out.push(name);
-  return out;
+/** Numbers for field names, so that the values of a row are a short list of integers. */
+class FieldNumbers {
+  private readonly ids = new Map<FieldName, number>();
+  readonly names: FieldName[] = [];
+
+  /** Pairs of field number and hash of the value, in the order of the columns. */
+  hashes(fields: RowFields): Int32Array {
+    const out: number[] = [];
+    for (const name in fields) {
+      const value = fields[name];
+      if (value === undefined) continue;
+      let id = this.ids.get(name);
+      if (id === undefined) {
+        id = this.names.push(name) - 1;
+        this.ids.set(name, id);
+      }
+      out.push(id, hash(signature(value)));
+    }
+    return Int32Array.from(out);
+  }
+
+  differences(a: Int32Array, b: Int32Array): FieldName[] {
+    const left = new Map<number, number>();
+    for (let i = 0; i < a.length; i += 2) left.set(a[i]!, a[i + 1]!);
+    const out: FieldName[] = [];
+    for (let i = 0; i < b.length; i += 2) {
+      if (left.get(b[i]!) !== b[i + 1]) out.push(this.names[b[i]!]!);
+      left.delete(b[i]!);
+    }
+    for (const id of left.keys()) out.push(this.names[id]!);
+    return out;
+  }
+
+  /** Whether a field has a value on both sides. */
+  inBoth(name: FieldName, a: Int32Array, b: Int32Array): boolean {
+    const id = this.ids.get(name)!;
+    const has = (x: Int32Array): boolean => {
+      for (let i = 0; i < x.length; i += 2) if (x[i] === id) return true;
+      return false;
+    };
+    return has(a) && has(b);
+  }
 }
 
 export interface LookAlike {
@@ -52,110 +87,125 @@ const MOST_PER_INVESTOR = 60;
  * and are listed as look-alikes.
  */
 export class InFileDuplicates {
+  private readonly fields = new FieldNumbers();
   private readonly byCode = new Map<string, Kept>();
-  private readonly byName = new Map<string, Kept[]>();
-  private readonly byInvestor = new Map<string, Kept[]>();
-  private readonly visits = new Map<string, { sheet: string; row: number; hashes: Map<FieldName, number> }>();
+  private readonly byName = new Map<string, Kept | Kept[]>();
+  private readonly byInvestor = new Map<string, Kept | Kept[]>();
+  private readonly visits = new Map<string, { sheet: string; row: number; hashes: Int32Array }>();
   readonly lookAlikes: LookAlike[] = [];
 
   /** @returns what the row repeats, or null where it is new to the file */
   project(sheet: string, row: number, fields: RowFields, listStage: string | null): DuplicateOf | null {
-    const hashes = hashesOf(fields);
+    const hashes = this.fields.hashes(fields);
     const code = fields['code.district'] ?? fields['code.city'] ?? null;
     const sameCode = code ? this.byCode.get(code) : undefined;
     if (sameCode) return this.repeatOf(sameCode, sheet, hashes, listStage);
-    const sketch = foldSketch({
-      name: fields.name ?? '',
-      investors: fields.investor ?? [],
-      usccs: fields['investor.uscc'] ?? [],
-      amount: fields['amount.total'] ?? null,
-      industry: fields['industry.local_chain'] ?? fields['industry.sector3'] ?? null,
-      unit: fields['owner.unit'] ?? null,
-    });
-    const mine: Kept = { sheet, row, sketch, hashes, listStage, facts: `${fields['date.reported'] ?? ''}|${fields.owner ?? ''}|${fields['owner.unit'] ?? ''}` };
+    const investors = fields.investor ?? [];
+    const mine: Kept = {
+      sheet,
+      row,
+      sketch: {
+        name: fields.name ?? '',
+        investors,
+        usccs: fields['investor.uscc'] ?? [],
+        amount: fields['amount.total'] ?? null,
+        industry: fields['industry.local_chain'] ?? fields['industry.sector3'] ?? null,
+        unit: fields['owner.unit'] ?? null,
+      },
+      name: foldName(fields.name ?? ''),
+      investors: investors.map(foldName),
+      hashes,
+      listStage,
+      facts: `${fields['date.reported'] ?? ''}|${fields.owner ?? ''}|${fields['owner.unit'] ?? ''}`,
+    };
     const found = this.bySameName(mine) ?? this.byLikeName(mine);
     if (found) return found;
-    this.keep(mine, code);
+    if (code) this.byCode.set(code, mine);
+    append(this.byName, mine.name, mine);
+    for (const investor of mine.investors) append(this.byInvestor, investor, mine);
     return null;
   }
 
-  private repeatOf(kept: Kept, sheet: string, hashes: Map<FieldName, number>, listStage: string | null): DuplicateOf {
-    const diff = differences(kept.hashes, hashes);
-    const real = diff.filter((f) => !NOT_COMPARED.has(f));
-    const otherList = kept.sheet !== sheet && (listStage !== kept.listStage || real.every((f) => !kept.hashes.has(f) || !hashes.has(f)));
-    if (otherList) return { sheet: kept.sheet, row: kept.row, class: 'SAME_PROJECT_OTHER_LIST', level: 'merge', differences: diff };
-    return diff.length
-      ? { sheet: kept.sheet, row: kept.row, class: 'SAME_CODE_CHANGED', level: 'ask', differences: diff }
-      : { sheet: kept.sheet, row: kept.row, class: 'SAME_CODE_IDENTICAL', level: 'skip', differences: [] };
+  private repeatOf(kept: Kept, sheet: string, hashes: Int32Array, listStage: string | null): DuplicateOf {
+    const differences = this.fields.differences(kept.hashes, hashes);
+    const contradicts = differences.some((f) => !NOT_COMPARED.has(f) && this.fields.inBoth(f, kept.hashes, hashes));
+    const at = { sheet: kept.sheet, row: kept.row, differences };
+    if (kept.sheet !== sheet && (listStage !== kept.listStage || !contradicts)) return { ...at, class: 'SAME_PROJECT_OTHER_LIST', level: 'merge' };
+    return differences.length ? { ...at, class: 'SAME_CODE_CHANGED', level: 'ask' } : { ...at, class: 'SAME_CODE_IDENTICAL', level: 'skip' };
   }
 
   private bySameName(mine: Kept): DuplicateOf | null {
-    for (const kept of this.byName.get(mine.sketch.name) ?? []) {
-      const [a, b] = [kept.sketch.investors, mine.sketch.investors];
-      const none = a.size === 0 && b.size === 0;
-      const shared = [...b].some((i) => a.has(i));
-      const diff = differences(kept.hashes, mine.hashes);
-      const at = { sheet: kept.sheet, row: kept.row, differences: diff };
+    for (const kept of listed(this.byName, mine.name)) {
+      const shared = mine.investors.some((i) => kept.investors.includes(i));
+      const blank = mine.investors.length === 0 || kept.investors.length === 0;
+      const rows = [
+        { sheet: kept.sheet, row: kept.row },
+        { sheet: mine.sheet, row: mine.row },
+      ];
+      if (!shared && !blank) {
+        this.lookAlikes.push({ class: 'SAME_NAME_OTHER_INVESTOR', rows });
+        continue;
+      }
+      const at = { ...rows[0]!, differences: this.fields.differences(kept.hashes, mine.hashes) };
       const otherList = kept.sheet !== mine.sheet && kept.listStage !== null && mine.listStage !== null && kept.listStage !== mine.listStage;
-      if (otherList && (shared || a.size === 0 || b.size === 0)) return { ...at, class: 'SAME_PROJECT_OTHER_LIST', level: 'merge' };
-      if (shared) return { ...at, class: 'SAME_NAME_SAME_INVESTOR', level: 'L1' };
-      if (none || a.size === 0 || b.size === 0) return { ...at, class: 'SAME_NAME_NO_INVESTOR', level: 'L2' };
-      this.lookAlikes.push({ class: 'SAME_NAME_OTHER_INVESTOR', rows: [{ sheet: kept.sheet, row: kept.row }, { sheet: mine.sheet, row: mine.row }] });
+      if (otherList) return { ...at, class: 'SAME_PROJECT_OTHER_LIST', level: 'merge' };
+      return shared ? { ...at, class: 'SAME_NAME_SAME_INVESTOR', level: 'L1' } : { ...at, class: 'SAME_NAME_NO_INVESTOR', level: 'L2' };
     }
     return null;
   }
 
   private byLikeName(mine: Kept): DuplicateOf | null {
     const seen = new Set<Kept>();
-    for (const investor of mine.sketch.investors)
-      for (const kept of this.byInvestor.get(investor) ?? []) {
+    for (const investor of mine.investors)
+      for (const kept of listed(this.byInvestor, investor)) {
         if (seen.has(kept)) continue;
         seen.add(kept);
-        const verdict = compareFolded(kept.sketch, mine.sketch);
         // For the list of look-alikes the whole folded names count (ledgers README §4).
-        const alike = diceSimilarity(kept.sketch.name, mine.sketch.name);
-        if (!verdict || alike < 0.6) continue;
-        const rows = [{ sheet: kept.sheet, row: kept.row }, { sheet: mine.sheet, row: mine.row }];
+        if (diceSimilarity(kept.name, mine.name) < 0.6) continue;
+        const verdict = compareProjects(kept.sketch, mine.sketch);
+        if (!verdict) continue;
+        const rows = [
+          { sheet: kept.sheet, row: kept.row },
+          { sheet: mine.sheet, row: mine.row },
+        ];
         if (verdict.reasons.includes('OTHER_PHASE')) {
           this.lookAlikes.push({ class: 'PHASE', rows });
           continue;
         }
-        const at = { sheet: kept.sheet, row: kept.row, differences: differences(kept.hashes, mine.hashes) };
+        const at = { ...rows[0]!, differences: this.fields.differences(kept.hashes, mine.hashes) };
         if (verdict.level === 'L2') return { ...at, class: 'SIMILAR_NAME_SAME_INVESTOR', level: 'L2' };
         // Reported by the same person on the same day, amounts not contradicting: one project under two names.
-        const amounts = [kept.sketch.sketch.amount, mine.sketch.sketch.amount];
-        const compatible = amounts.some((a) => !a) || verdict.reasons.includes('SAME_AMOUNT') || (amounts[0]!.v === amounts[1]!.v && amounts[0]!.u === amounts[1]!.u);
+        const [a, b] = [kept.sketch.amount, mine.sketch.amount];
+        const compatible = !a || !b || verdict.reasons.includes('SAME_AMOUNT') || (a.v === b.v && a.u === b.u);
         if (verdict.score >= 0.6 && compatible && kept.facts === mine.facts && kept.facts.startsWith('20')) return { ...at, class: 'SAME_PROJECT_OTHER_NAME', level: 'L3' };
         this.lookAlikes.push({ class: 'SAME_INVESTOR_SIMILAR_NAME', rows });
       }
     return null;
   }
 
-  private keep(mine: Kept, code: string | null): void {
-    if (code) this.byCode.set(code, mine);
-    append(this.byName, mine.sketch.name, mine);
-    for (const investor of mine.sketch.investors) append(this.byInvestor, investor, mine);
-  }
-
-  /** The same visit entered twice: one day, one enterprise, one direction, and the same leader or the same people met. */
+  /** The same visit entered twice: one day, one enterprise, one direction, and the same leader and people met. */
   visit(sheet: string, row: number, fields: RowFields): DuplicateOf | null {
     const day = fields['date.visit'];
     if (!day || !fields.enterprise) return null;
-    const base = `${day}|${companyStem(fields.enterprise)}|${fields.direction ?? ''}`;
-    const keys = [`${base}|${fields.leader ? foldName(fields.leader.name) : ''}|${(fields.met ?? []).map((m) => m.name).join(',')}`];
-    const hashes = hashesOf(fields);
-    for (const key of keys) {
-      const kept = this.visits.get(key);
-      if (kept) return { sheet: kept.sheet, row: kept.row, class: 'SAME_VISIT', level: 'ask', differences: differences(kept.hashes, hashes) };
-    }
-    for (const key of keys) this.visits.set(key, { sheet, row, hashes });
+    const met = (fields.met ?? []).map((m) => m.name).join(',');
+    const key = `${day}|${companyStem(fields.enterprise)}|${fields.direction ?? ''}|${fields.leader ? foldName(fields.leader.name) : ''}|${met}`;
+    const hashes = this.fields.hashes(fields);
+    const kept = this.visits.get(key);
+    if (kept) return { sheet: kept.sheet, row: kept.row, class: 'SAME_VISIT', level: 'ask', differences: this.fields.differences(kept.hashes, hashes) };
+    this.visits.set(key, { sheet, row, hashes });
     return null;
   }
 }
 
-function append(map: Map<string, Kept[]>, key: string, value: Kept): void {
+function listed(map: ReadonlyMap<string, Kept | Kept[]>, key: string): readonly Kept[] {
+  const found = map.get(key);
+  return found === undefined ? [] : Array.isArray(found) ? found : [found];
+}
+
+function append(map: Map<string, Kept | Kept[]>, key: string, value: Kept): void {
   if (!key) return;
-  const list = map.get(key);
-  if (!list) map.set(key, [value]);
-  else if (list.length < MOST_PER_INVESTOR) list.push(value);
+  const found = map.get(key);
+  if (found === undefined) map.set(key, value);
+  else if (!Array.isArray(found)) map.set(key, [found, value]);
+  else if (found.length < MOST_PER_INVESTOR) found.push(value);
 }

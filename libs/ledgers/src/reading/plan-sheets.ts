@@ -1,5 +1,5 @@
 import { amountUnitOf } from '@yinfeng/platform';
-import { cellText, isFilled } from '../recognition/cells.js';
+import { cellText, columnLetter, isFilled } from '../recognition/cells.js';
 import { guessAsOf } from '../recognition/as-of.rules.js';
 import type { AsOf } from '../recognition/as-of.rules.js';
 import { recogniseHeader } from '../recognition/headers.rules.js';
@@ -77,7 +77,7 @@ function draftSheet(sheet: SheetSample, sample: WorkbookSample, options: Reading
   const layout = findLayout(sheet, { fileYear: null, ...(mapping ? { mapping } : {}) });
   if (!layout) return describeTextSheet(sheet, none);
   const whole = sheet.merges.find((m) => m.top <= (layout.headerRows[0] ?? 1) && m.bottom >= (layout.headerRows.at(-1) ?? 1) + 2 && m.right - m.left + 1 >= Math.max(2, layout.columns.length * 0.6));
-  if (whole)
+  if (whole && !mapping)
     return none('整张表被合并成一个单元格', { kind: 'ALL_MERGED', sheet: sheet.name, text: `工作表“${sheet.name}”的数据被合并成一个单元格，只有左上角显示内容。请取消合并后重新上传，或确认读取合并区内的内容。` });
   const kind = kindOf(layout, options);
   adaptFields(layout, kind, sheet);
@@ -98,7 +98,7 @@ function describeTextSheet(sheet: SheetSample, none: (why: string, question?: Qu
   const widths = sheet.rows.map((r) => r.cells.filter(isFilled).length);
   const wide = widths.filter((w) => w >= 3).length;
   if (wide >= 2 && !sheet.hidden)
-    return none('找不到表头', { kind: 'NO_HEADER_ROW', sheet: sheet.name, text: `工作表“${sheet.name}”找不到表头，请指定各列的含义。`, columns: sheet.rows[0]!.cells.map((_, i) => String(i + 1)) });
+    return none('找不到表头', { kind: 'NO_HEADER_ROW', sheet: sheet.name, text: `工作表“${sheet.name}”找不到表头，请指定各列的含义。`, columns: Array.from({ length: Math.max(...sheet.rows.map((r) => r.cells.length)) }, (_, i) => columnLetter(i)) });
   return none(widths.every((w) => w <= 1) && sheet.rows.length > 1 ? '填报说明' : '没有表格');
 }
 

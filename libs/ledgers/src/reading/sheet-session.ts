@@ -39,7 +39,7 @@ export class SheetSession {
   private section = '';
   private readonly mergesByTop = new Map<number, Merge[]>();
   private carried: Carried[] = [];
-  private readonly sums = new Map<string, Map<string, Decimal>>();
+  private readonly sums = new Map<string, Map<string, ExactSum>>();
   private readonly totalRows: { row: number; cells: { index: number; shown: string }[] }[] = [];
 
   constructor(
@@ -165,9 +165,11 @@ export class SheetSession {
       if (p.type !== 'money' || !p.field) continue;
       const value = row.fields[p.field] as MoneyValue | undefined;
       if (!value) continue;
-      const sums = this.sums.get(p.letter) ?? new Map<string, Decimal>();
-      sums.set(value.u, (sums.get(value.u) ?? new Decimal(0)).plus(value.v));
-      this.sums.set(p.letter, sums);
+      let sums = this.sums.get(p.letter);
+      if (!sums) this.sums.set(p.letter, (sums = new Map<string, ExactSum>()));
+      let sum = sums.get(value.u);
+      if (!sum) sums.set(value.u, (sum = new ExactSum()));
+      sum.add(value.v);
     }
   }
 
@@ -202,7 +204,7 @@ export class SheetSession {
     const p = this.plan.columns[index];
     if (!p?.field || p.type !== 'money') return null;
     const found: Record<string, string> = {};
-    for (const [unit, sum] of this.sums.get(p.letter) ?? []) found[unit] = sum.toFixed();
+    for (const [unit, sum] of this.sums.get(p.letter) ?? []) found[unit] = sum.text;
     const unit = p.unit ?? amountUnitOf(p.column.unit ?? '');
     const inWan = unit ? shiftDecimal(shown, unit.places) : shown;
     const values = Object.entries(found);
@@ -216,4 +218,21 @@ function shownNumber(row: SheetRow, index: number): string {
   if (cell.number !== null) return plainNumber(cell.number);
   const text = cellText(cell).replace(/,/g, '').trim();
   return /^-?\d+(?:\.\d+)?$/.test(text) ? text : '';
+}
+
+/** An exact sum of decimal texts; whole numbers of 元 (four decimals of 万) take the fast way. */
+class ExactSum {
+  private whole = 0;
+  private rest = new Decimal(0);
+
+  add(text: string): void {
+    const point = text.indexOf('.');
+    const scaled = point < 0 ? Number(text) * 10_000 : text.length - point <= 5 ? Math.round(Number(text) * 10_000) : NaN;
+    if (Math.abs(scaled + this.whole) < Number.MAX_SAFE_INTEGER && Math.abs(scaled) < 1e14) this.whole += scaled;
+    else this.rest = this.rest.plus(text);
+  }
+
+  get text(): string {
+    return new Decimal(this.whole).div(10_000).plus(this.rest).toFixed();
+  }
 }
