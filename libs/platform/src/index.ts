@@ -17,3 +17,6 @@ export { decimalFact, extendFacts, factsJson, idFact, type Fact, type Facts, typ
 export { encodeCursor, PAGE_DEFAULT, PAGE_LIMIT, pageOf, pageRequest, type Page, type PageInput, type PageRequest } from './database/page.js';
 export { IDEMPOTENCY_DAYS, once } from './database/idempotency.js';
 export { preparedName } from './database/prepared.js';
+export { FILE_LIMIT, FileStore, type ReceivedFile, type SavedFile } from './files/file-store.js';
+export { attachment, fileName } from './files/file-name.rules.js';
+export { StoredFiles, type FileVisibility, type StoredFile } from './files/stored-files.service.js';
