@@ -122,6 +122,12 @@ export class Database implements OnApplicationShutdown {
     return (await pool.query<Row>(name ? { name, text: sql, values: params } : { text: sql, values: params })).rows;
   }
 
+  /** Connections of this process: all, idle, and how many requests wait for one. */
+  pool(): { total: number; idle: number; waiting: number } {
+    const pool = (this.dataSource.driver as unknown as { master?: pg.Pool }).master;
+    return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
+  }
+
   /**
    * A transaction on a connection of its own, for COPY and for work of minutes (imports). No statement limit.
    */
