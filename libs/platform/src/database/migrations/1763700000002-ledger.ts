@@ -376,6 +376,7 @@ comment on column reminder.cause is 'What is reminded of, once: kind, subject an
 create index reminder_due on reminder (due_at, id) where state = 'PLANNED';
 create index reminder_inbox on reminder (recipient_id, state, due_at, id);
 create index reminder_of_project on reminder (project_id, kind) where state in ('PLANNED','DELIVERED');
+create index reminder_delivered on reminder (delivered_at) where state = 'DELIVERED';
 create table reminder_delivery (
   id uuid primary key default new_id(),
   zone_id uuid not null references zone (id),
@@ -406,6 +407,11 @@ create function reminders_claim(batch int, after_at timestamptz, after_id uuid) 
   select due.zone_id, due.id, 'INBOX', due.due_at, app_now() from due
   on conflict (reminder_id, channel, due_at) do update set state = 'CLAIMED', claimed_at = excluded.claimed_at where c.state = 'DROPPED'
   returning c.zone_id, c.id, c.due_at, c.reminder_id
+$$;
+-- What has just come into the inboxes of these people, of whatever zones: for the live subscriptions of one process.
+create function reminders_delivered(since timestamptz, people uuid[]) returns table (reminder_id uuid, recipient_id uuid, delivered_at timestamptz)
+  language sql stable security definer set search_path = public as $$
+  select r.id, r.recipient_id, r.delivered_at from reminder r where r.state = 'DELIVERED' and r.delivered_at >= since and r.recipient_id = any(people) order by r.delivered_at, r.id limit 1000
 $$;
 -- Which zones a recurring job has to visit, one transaction each.
 create function zone_ids() returns setof uuid language sql stable security definer set search_path = public as $$ select id from zone order by id $$;
@@ -639,6 +645,6 @@ grant select, insert on first_report to yinfeng_app;
 grant select on pipeline_movement, pipeline_cube, pipeline_fold_state to yinfeng_app;
 grant delete on project_enterprise, project_member, project_amount, ledger_row, import_change to yinfeng_app;
 revoke execute on function pipeline_fold(), pipeline_refold() from public;
-revoke execute on function reminders_claim(int, timestamptz, uuid), reminders_reclaim(int), zone_ids() from public;
-grant execute on function reminders_claim(int, timestamptz, uuid), reminders_reclaim(int), zone_ids() to yinfeng_app;
+revoke execute on function reminders_claim(int, timestamptz, uuid), reminders_reclaim(int), reminders_delivered(timestamptz, uuid[]), zone_ids() from public;
+grant execute on function reminders_claim(int, timestamptz, uuid), reminders_reclaim(int), reminders_delivered(timestamptz, uuid[]), zone_ids() to yinfeng_app;
 `;
