@@ -19,6 +19,12 @@ export interface DeliveryResult {
   dropped: number;
 }
 
+export interface Arrival {
+  reminderId: string;
+  recipientId: string;
+  at: Date;
+}
+
 /**
  * How a due reminder reaches its person, once. The tables are the record: the sweep claims what is due by writing a
  * delivery (unique per reminder, channel and due instant) together with the job that carries its id; delivery looks
@@ -54,6 +60,15 @@ export class DeliveryService {
       if (dropped.length) await tx.run(`update reminder_delivery set state = 'DROPPED' where id = any($1::uuid[])`, [dropped.map((c) => c.id)], 'delivery_dropped');
       return { sent: sent.length, dropped: dropped.length };
     }, { cause: 'reminders.deliver' });
+  }
+
+  /**
+   * What has come into the inboxes of these people since an instant, for live subscriptions: ids alone, to be read by
+   * their recipients behind the wall. A hint, not a record: at most 1000, and a commit may come late, so ask with an overlap.
+   */
+  async deliveredSince(since: Date, recipientIds: readonly string[]): Promise<Arrival[]> {
+    const rows = await this.db.shared<{ reminder_id: string; recipient_id: string; delivered_at: Date }>('select * from reminders_delivered($1, $2)', [since, recipientIds], 'reminders_delivered');
+    return rows.map((r) => ({ reminderId: r.reminder_id, recipientId: r.recipient_id, at: r.delivered_at }));
   }
 
   private async claim(): Promise<number> {

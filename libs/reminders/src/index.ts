@@ -1,6 +1,7 @@
-export { DELIVERY_BATCH, DeliveryService, type DeliveryResult, type SweepResult } from './delivery.service.js';
+export { DELIVERY_BATCH, DeliveryService, type Arrival, type DeliveryResult, type SweepResult } from './delivery.service.js';
 export { IdleService, type IdleSweepResult } from './idle.service.js';
 export { REMINDER_KINDS, REMINDER_STATES, reminderTitle, type ReminderDetail, type ReminderKind, type ReminderState } from './reminder-text.rules.js';
+export { ReminderFeed } from './reminder-feed.js';
 export { RemindersModule } from './reminders.module.js';
 export { reminderFacts } from './reminders.sql.js';
 export {

@@ -1,11 +1,11 @@
-import { Args, Context, Info, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Info, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { type Actor } from '@yinfeng/platform';
 import { projectVisibility } from '@yinfeng/recruitment';
-import { type ReminderFilter as Filter, RemindersService } from '@yinfeng/reminders';
+import { ReminderFeed, type ReminderFilter as Filter, RemindersService } from '@yinfeng/reminders';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
 import { actorOf, type RequestContext } from '../graphql/context.js';
-import { outcome } from '../graphql/errors.js';
+import { outcome, programError } from '../graphql/errors.js';
 import { idOf, idsOf } from '../graphql/ids.js';
 import { connection, ForwardPageArgs } from '../graphql/relay.js';
 import { selected, selectedNodes } from '../graphql/selection.js';
@@ -14,7 +14,7 @@ import { Reminder, ReminderCompleteInput, ReminderConnection, ReminderFilter, Re
 
 @Resolver(() => Reminder)
 export class RemindersResolver {
-  constructor(private readonly reminders: RemindersService) {
+  constructor(private readonly reminders: RemindersService, private readonly feed: ReminderFeed) {
     NodeResolver.readers.set('Reminder', (actor, id, shape) => reminders.byId(actor, id, shape, projectVisibility));
   }
 
@@ -45,6 +45,21 @@ export class RemindersResolver {
   @Mutation(() => ReminderPayload, { description: 'Opens a reminder again that was marked as done.' })
   reminderReopen(@Args('input', { description: 'Which reminder.' }) input: ReminderReopenInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     return this.act(context, info, (actor) => this.reminders.reopen(actor, local(input)));
+  }
+
+  /** Read anew for each event, by its recipient: what is done or out of sight meanwhile comes as null. */
+  @Can('reminder.read')
+  @Subscription(() => Reminder, {
+    nullable: true,
+    description: 'The caller\'s reminders as they come into the inbox, within about two seconds; a hint beside `reminders`, which is the record.',
+    resolve(this: RemindersResolver, reminderId: string, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) {
+      return this.reminders.byId(actorOf(context), reminderId, selected(info), projectVisibility);
+    },
+  })
+  reminderDelivered(@Context() context: RequestContext) {
+    const { staffId, locale } = actorOf(context);
+    if (!staffId) throw programError('FORBIDDEN', locale);
+    return this.feed.of(staffId);
   }
 
   private act(context: RequestContext, info: GraphQLResolveInfo, work: (actor: Actor) => Promise<{ reminderId: string }>) {

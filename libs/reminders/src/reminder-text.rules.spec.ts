@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { REMINDER_KINDS, REMINDER_STATES, reminderStateWord, reminderTitle, type ReminderDetail, type ReminderKind } from './reminder-text.rules.js';
+
+const title = (kind: ReminderKind, detail: ReminderDetail, locale: 'zh' | 'en' = 'zh', project: string | null = '光电产业园') => reminderTitle({ kind, detail, project, dueOn: '2026-10-09' }, locale);
+
+describe('the line of a reminder', () => {
+  it('says what to follow up, and the next step when there is one', () => {
+    expect(title('FOLLOW_UP', { nextStep: '送选址方案' })).toBe('跟进“光电产业园”：送选址方案');
+    expect(title('FOLLOW_UP', { nextStep: null })).toBe('跟进“光电产业园”');
+    expect(title('FOLLOW_UP', { nextStep: 'send the plan' }, 'en')).toBe('Follow up 光电产业园: send the plan');
+  });
+
+  it('says for how long a project has been silent, and the colour', () => {
+    expect(title('IDLE', { level: 'YELLOW', limit: 30, lastActivityOn: '2026-08-03' })).toBe('“光电产业园”已超过 30 个工作日无进展，上次动态 2026-08-03（黄灯）');
+    expect(title('IDLE', { level: 'RED', limit: 60, lastActivityOn: '2026-06-01' })).toBe('“光电产业园”已超过 60 个工作日无进展，上次动态 2026-06-01（红灯）');
+    expect(title('IDLE', { level: 'RED', limit: 60, lastActivityOn: '2026-06-01' }, 'en')).toContain('60 working days, last activity 2026-06-01 (red)');
+  });
+
+  it('names the day by which a lead has to be judged and the stage that waits for approval', () => {
+    expect(title('TRIAGE', {})).toBe('线索“光电产业园”的研判时限为 2026-10-09，请尽快研判');
+    expect(title('APPROVAL', { toStage: 'SIGNED' })).toBe('“光电产业园”申请进入“签约”，等待审批');
+    expect(title('APPROVAL', { toStage: 'SIGNED' }, 'en')).toBe('光电产业园 asks to enter Signed and waits for approval');
+  });
+
+  it('tells a handoff that waits, one that is due and one that came back', () => {
+    expect(title('HANDOFF', { act: 'RECEIVE', dueOn: '2026-10-13' })).toBe('“光电产业园”移交待接收，请于 2026-10-13 前办理');
+    expect(title('HANDOFF', { act: 'DUE', dueOn: '2026-10-13' })).toBe('“光电产业园”的移交须于 2026-10-13 前接收或退回，今日到期');
+    expect(title('HANDOFF', { act: 'RETURNED', reason: '缺少土地合同' })).toBe('“光电产业园”的移交被退回：缺少土地合同');
+    expect(title('HANDOFF', { act: 'RETURNED', reason: null }, 'en')).toBe('The handoff of 光电产业园 was returned');
+  });
+
+  it('never shows null or undefined, whatever the detail lacks', () => {
+    for (const kind of REMINDER_KINDS) for (const locale of ['zh', 'en'] as const) for (const project of ['甲', null]) {
+      const line = title(kind, {}, locale, project);
+      expect(line).not.toMatch(/null|undefined/);
+      expect(line).toContain(project ?? (locale === 'zh' ? '未关联项目' : 'no project'));
+    }
+  });
+
+  it('has a word for each state in both languages', () => {
+    for (const state of REMINDER_STATES) expect([reminderStateWord(state, 'zh'), reminderStateWord(state, 'en')]).not.toContain('');
+    expect(reminderStateWord('DONE', 'zh')).toBe('完成');
+  });
+});
