@@ -1,0 +1,26 @@
+import type { OperationLimits } from './graphql/limits.js';
+
+/** What startApi needs; apps/api/src/main.ts reads it from the environment when started directly. */
+export interface ApiOptions {
+  databaseUrl: string;
+  port: number;
+  host: string;
+  /** Folder of stored files. */
+  dataDir: string;
+  production: boolean;
+  /** Serve GraphiQL; by default outside production only. */
+  graphiql?: boolean;
+  /** Connections to the database. */
+  poolSize?: number;
+  /** Longest statement, ms. */
+  statementTimeoutMs?: number;
+  logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+  /** Behind a proxy that sets X-Forwarded-For and X-Forwarded-Proto. */
+  trustProxy?: boolean;
+  /** Origins besides our own that may open a WebSocket. */
+  allowedOrigins?: readonly string[];
+  limits?: Partial<OperationLimits>;
+  /** More things to be reachable before /readyz says so, e.g. the queue. */
+  readiness?: readonly { name: string; check: () => Promise<void> }[];
+}
+export const API_OPTIONS = Symbol('ApiOptions');

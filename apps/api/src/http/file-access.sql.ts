@@ -1,0 +1,17 @@
+import type { Actor, FileVisibility } from '@yinfeng/platform';
+import { bind, projectVisibility } from '@yinfeng/recruitment';
+
+/**
+ * Who may read a file (alias `f`) besides its uploader: whoever sees a project that has it as evidence, and, for the
+ * sheet of an import, those who may read imports.
+ */
+export function fileVisibility(actor: Actor): FileVisibility {
+  return (params) => {
+    const ways: string[] = [];
+    if (actor.permissions.has('project.read')) {
+      ways.push(`exists (select 1 from evidence e join project p on p.id = e.project_id where e.file_id = f.id and ${projectVisibility(actor, 'p', params)})`);
+    }
+    if (actor.permissions.has('import.read')) ways.push(`exists (select 1 from ledger_import i where i.file_id = f.id and i.zone_id = ${bind(params, actor.zoneId)})`);
+    return ways.length === 0 ? 'false' : `(${ways.join(' or ')})`;
+  };
+}

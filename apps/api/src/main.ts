@@ -1,0 +1,83 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { pathToFileURL } from 'node:url';
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Database, StoredFiles } from '@yinfeng/platform';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { ApiOptions } from './api-options.js';
+import { ApiModule } from './app.module.js';
+import { GraphqlEdge } from './graphql/edge.js';
+import type { OperationRecord } from './graphql/execution.plugin.js';
+import { fileRoutes } from './http/files.routes.js';
+import { healthRoutes } from './http/health.routes.js';
+import { ApiMetrics } from './http/metrics.js';
+import { pageRoutes } from './http/pages.routes.js';
+import { RequestContexts } from './http/request-context.js';
+import { httpServer, prepareServer } from './http/server.js';
+import { SubscriptionSocket } from './http/socket.js';
+
+export type { ApiOptions } from './api-options.js';
+
+export interface RunningApi {
+  /** e.g. http://127.0.0.1:3000 */
+  url: string;
+  /** For tests and for what starts more beside the API. */
+  app: NestFastifyApplication;
+  close(): Promise<void>;
+}
+
+/** Starts the API: GraphQL over HTTP and WebSocket, files, pages, health and metrics. Port 0 takes a free one. */
+export async function startApi(options: ApiOptions): Promise<RunningApi> {
+  const adapter = httpServer(options);
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const edge = new GraphqlEdge(options, fastify.log);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.for(options, edge), adapter, { bodyParser: false, logger: nestLog(fastify.log), abortOnError: false });
+  await prepareServer(fastify);
+
+  const db = app.get(Database);
+  const contexts = app.get(RequestContexts, { strict: false });
+  const metrics = new ApiMetrics(db);
+  edge.finished = (record) => {
+    metrics.count(record);
+    logOperation(fastify.log, record);
+  };
+  await fastify.register(fileRoutes({ contexts, files: app.get(StoredFiles), spending: edge.spending }));
+  await fastify.register(healthRoutes({ db, metrics, readiness: options.readiness ?? [] }));
+  await fastify.register(pageRoutes({ graphiql: options.graphiql ?? !options.production }));
+
+  await app.listen(options.port, options.host);
+  const socket = new SubscriptionSocket(app.getHttpServer(), {
+    schema: edge.schema!, contexts, limiter: edge.limiter, limits: edge.limits, log: fastify.log, allowedOrigins: options.allowedOrigins ?? [], trustProxy: options.trustProxy ?? false,
+    counted: (by) => metrics.sockets.inc(by),
+  });
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    app,
+    close: async () => {
+      await socket.close();
+      await app.close();
+    },
+  };
+}
+
+/** One line an operation: who, what root fields, how long, how it ended. Never its text or variables: they hold people's data. */
+function logOperation(log: FastifyBaseLogger, { context, kind, rootFields, ms, codes }: OperationRecord): void {
+  log.info({ requestId: context.requestId, staff: context.actor?.staffId, kind, fields: rootFields.slice(0, 20), ms: Math.round(ms * 10) / 10, ...(codes.length ? { codes } : {}) }, 'operation');
+}
+
+/** Nest's own words in our log: only what is worth knowing. */
+function nestLog(log: FastifyBaseLogger): LoggerService {
+  const text = (message: unknown) => (message instanceof Error ? (message.stack ?? message.message) : String(message));
+  return { log: () => undefined, warn: (m: unknown) => log.warn(text(m)), error: (m: unknown, ...more: unknown[]) => log.error({ cause: more.map(text).join(' ') }, text(m)) };
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const env = process.env;
+  const api = await startApi({ databaseUrl: env.DATABASE_URL ?? '', port: Number(env.PORT ?? 3000), host: env.HOST ?? '127.0.0.1', dataDir: env.YINFENG_DATA ?? '.data', production: env.NODE_ENV === 'production', graphiql: env.YINFENG_GRAPHIQL === '1' || undefined });
+  console.log(api.url);
+  const stop = () => void api.close().then(() => process.exit(0));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+}

@@ -1,0 +1,30 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Clock, Database, type DatabaseOptions, FileStore, StoredFiles } from '@yinfeng/platform';
+import { API_OPTIONS, type ApiOptions } from './api-options.js';
+
+/** What every lib takes for granted: the database, the clock, the files. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static for(options: ApiOptions): DynamicModule {
+    const database: DatabaseOptions = {
+      url: options.databaseUrl,
+      // About two connections a core serve best (performance.md W1).
+      poolSize: options.poolSize ?? Math.max(4, 2 * availableParallelism()),
+      statementTimeoutMs: options.statementTimeoutMs ?? 5_000,
+    };
+    return {
+      module: PlatformModule,
+      providers: [
+        { provide: API_OPTIONS, useValue: options },
+        Clock,
+        { provide: Database, useFactory: (clock: Clock) => new Database(database, clock).connect(), inject: [Clock] },
+        { provide: FileStore, useValue: new FileStore(join(options.dataDir, 'files')) },
+        StoredFiles,
+      ],
+      exports: [API_OPTIONS, Clock, Database, FileStore, StoredFiles],
+    };
+  }
+}
