@@ -63,13 +63,16 @@ create index contact_of_enterprise on contact (enterprise_id);
 create index contact_of_project on contact (project_id);
 
 ------------------------------------------------------------------ project
--- Size classes are computed, not typed (domain.md A1 row 33). Foreign amounts are classed, never added, at a fixed
--- reference rate; the limits include themselves: 5000万元, 1亿, 5亿, 10亿, 50亿.
+-- Foreign amounts are classed, never added: the fixed reference rate serves limits and size classes alone.
+create function reference_cny(amount numeric, cur currency) returns numeric language sql immutable parallel safe as $$
+  select amount * case cur when 'CNY' then 1 when 'USD' then 7 when 'EUR' then 7.8 when 'HKD' then 0.9 else 0.05 end
+$$;
+-- Size classes are computed, not typed (domain.md A1 row 33); the limits include themselves: 5000万元, 1亿, 5亿, 10亿, 50亿.
 create function size_class(amount numeric, cur currency) returns text language sql immutable parallel safe as $$
   select case when amount is null then 'UNKNOWN'
     else (select case when cny < 50000000 then 'UNDER_50M' when cny < 100000000 then 'FROM_50M' when cny < 500000000 then 'FROM_100M'
                       when cny < 1000000000 then 'FROM_500M' when cny < 5000000000 then 'FROM_1B' else 'FROM_5B' end
-          from (select amount * case cur when 'CNY' then 1 when 'USD' then 7 when 'EUR' then 7.8 when 'HKD' then 0.9 else 0.05 end as cny) t) end
+          from (select reference_cny(amount, cur) as cny) t) end
 $$;
 
 create table project (
@@ -436,12 +439,14 @@ create table ledger_import (
   state text not null default 'READING' check (state in ('READING','WAITING','APPLYING','APPLIED','UNDOING','UNDONE','FAILED')),
   mapping jsonb not null default '{}',
   options jsonb not null default '{}',
+  fingerprints text[] not null default '{}',
   questions jsonb not null default '[]',
   counts jsonb not null default '{}',
   warnings jsonb not null default '{}',
   sheets jsonb not null default '[]',
   progress int not null default 0,
   total int not null default 0,
+  cancel_asked boolean not null default false,
   failure text,
   version int not null default 1,
   created_by uuid references staff (id),
@@ -450,24 +455,39 @@ create table ledger_import (
   undone_at timestamptz
 );
 create index ledger_import_newest on ledger_import (zone_id, id desc);
+comment on column ledger_import.fingerprints is 'One per sheet read: its header, folded. Lists of one series share them';
+-- One row of a file and what becomes of it. What it says lies apart, written once.
 create table ledger_row (
   import_id uuid not null references ledger_import (id) on delete cascade,
+  ord int not null,
   zone_id uuid not null references zone (id),
   sheet text not null,
   row int not null,
-  action text not null check (action in ('CREATE','UPDATE','UNCHANGED','MERGE','HOLD','REJECT')),
-  decision text check (decision in ('SAME','DIFFERENT')),
   key text,
+  identity text not null,
+  action text not null check (action in ('CREATE','UPDATE','UNCHANGED','MERGE','HOLD','REJECT')),
   reason text,
+  duplicate_of int,
+  decision text check (decision in ('SAME','DIFFERENT','TAKE')),
   project_id uuid,
   visit_id uuid,
   candidates jsonb,
-  fields jsonb not null default '{}',
-  raw jsonb not null default '{}',
-  warnings jsonb not null default '[]',
-  primary key (import_id, sheet, row)
+  changes jsonb,
+  primary key (import_id, ord)
 );
+comment on column ledger_row.identity is 'Digest of what tells the row from others (code, name, investors; day and people of a visit): a decision about it is remembered by this';
+comment on column ledger_row.decision is 'SAME: what is on record stands; TAKE: the same record, with the values of the row; DIFFERENT: a record of its own';
 create index ledger_row_project on ledger_row (project_id);
+create index ledger_row_decided on ledger_row (zone_id, identity) where decision is not null;
+create table ledger_row_text (
+  import_id uuid not null references ledger_import (id) on delete cascade,
+  ord int not null,
+  zone_id uuid not null references zone (id),
+  fields json not null,
+  raw json not null,
+  warnings json,
+  primary key (import_id, ord)
+) with (toast_tuple_target = 8160);
 create table import_change (
   import_id uuid not null references ledger_import (id) on delete cascade,
   zone_id uuid not null references zone (id),
@@ -478,6 +498,7 @@ create table import_change (
   after jsonb,
   primary key (import_id, seq)
 );
+comment on table import_change is 'What an import changed or made beside its projects and visits: the record before (NULL: made by the import) and after';
 create table ledger_mapping (
   zone_id uuid not null references zone (id),
   fingerprint text not null,
@@ -486,9 +507,91 @@ create table ledger_mapping (
   primary key (zone_id, fingerprint)
 );
 
+-- Rows made ready for the books, kept from the reading of a file until it is applied. Unlogged: after a crash of the
+-- server the file is read again.
+create unlogged table draft_project (
+  import_id uuid not null, ord int not null, zone_id uuid not null, id uuid not null,
+  sheet text not null, row int not null,
+  code text, name text not null, folded_name text not null, core_name text not null, stem text not null, marks text not null,
+  investors text[] not null, usccs text[] not null,
+  duplicate_of int, duplicate_class text, duplicate_level text,
+  stage stage not null, stage_given boolean not null, status project_status not null, status_reason text, state_at timestamptz not null, prior_states jsonb not null,
+  class text, capital_source text not null, content text, industry_code text, sector text, local_chain text, source_region text,
+  department text, department_given boolean not null, owner text, reporter text, park text, site text, land_need text, output_estimate text, channel text,
+  total_amount numeric, total_currency currency not null, total_raw text, total_approximate boolean not null, fixed_cny numeric,
+  next_step text, extra jsonb not null, reported_at timestamptz not null, referrer text, as_of date not null,
+  primary key (import_id, ord)
+);
+create unlogged table draft_amount (
+  import_id uuid not null, ord int not null, zone_id uuid not null, kind text not null, year int, amount numeric not null, upper_bound numeric, currency currency not null,
+  raw text, approximate boolean not null, bound text, placeholder boolean not null, source text
+);
+create unlogged table draft_milestone (
+  import_id uuid not null, ord int not null, zone_id uuid not null, kind text not null, event_on date, approved_at timestamptz, precision text not null, dated boolean not null
+);
+create unlogged table draft_company (
+  import_id uuid not null, ord int not null, zone_id uuid not null, role text not null, position int not null, name text not null, folded_name text not null, core_name text not null,
+  uscc text, source_region text, classes text[] not null, profile text
+);
+create unlogged table draft_contact (
+  import_id uuid not null, ord int not null, zone_id uuid not null, position int not null, name text, title text, phones text[] not null, full_name boolean not null
+);
+create unlogged table draft_visit (
+  import_id uuid not null, ord int not null, zone_id uuid not null, id uuid not null, sheet text not null, row int not null,
+  identity text not null, duplicate_of int, duplicate_class text,
+  direction text not null, visited_on date not null, leader_name text, leader_level text, headcount int, city text, place text, met jsonb not null, companions text[] not null,
+  content text not null, result text, next_step text, next_on date, department text,
+  enterprise text, enterprise_folded text, enterprise_stem text, project text, project_folded text, project_stem text, extra jsonb not null,
+  primary key (import_id, ord)
+);
+create index draft_amount_row on draft_amount (import_id, ord);
+create index draft_milestone_row on draft_milestone (import_id, ord);
+create index draft_company_row on draft_company (import_id, ord);
+create index draft_contact_row on draft_contact (import_id, ord);
+
+-- Takes back what one import made and nothing else; what it changed is restored by the caller from import_change. It
+-- runs as the owner because nobody else may delete a project or a first report.
+create function import_remove(import uuid) returns void language plpgsql security definer set search_path = public as $$
+declare zone uuid := app_zone();
+begin
+  if not exists (select from ledger_import i where i.id = import and i.zone_id = zone and i.state = 'UNDOING') then
+    raise exception 'import % is not being undone in this zone', import using errcode = 'restrict_violation';
+  end if;
+  create temp table gone on commit drop as select id from project where zone_id = zone and import_id = import;
+  create unique index on gone (id);
+  analyze gone;
+  delete from visit v where v.zone_id = zone and v.import_id = import;
+  delete from signing g where g.zone_id = zone and g.import_id = import;
+  delete from milestone m where m.zone_id = zone and (m.import_id = import or m.project_id in (select id from gone));
+  delete from contact c where c.zone_id = zone and (c.import_id = import or c.project_id in (select id from gone));
+  delete from project_amount a using import_change c where c.import_id = import and c.entity = 'project_amount' and c.before is null and a.id = c.entity_id and a.zone_id = zone;
+  delete from project_amount a using gone where a.project_id = gone.id;
+  delete from project_enterprise e using import_change c where c.import_id = import and c.entity = 'project_enterprise' and c.before is null and e.zone_id = zone
+    and e.project_id = c.entity_id and e.enterprise_id = (c.after ->> 'enterprise_id')::uuid and e.role = c.after ->> 'role';
+  delete from project_enterprise e using gone where e.project_id = gone.id;
+  delete from first_report r using gone where r.project_id = gone.id;
+  update ledger_row r set project_id = null from gone where r.project_id = gone.id and r.import_id <> import;
+  delete from project p using gone where p.id = gone.id;
+  -- Firms, people, units and parks that somebody else refers to by now stay.
+  delete from enterprise e where e.zone_id = zone and e.import_id = import
+    and not exists (select from project_enterprise x where x.enterprise_id = e.id) and not exists (select from project x where x.enterprise_id = e.id)
+    and not exists (select from visit x where x.enterprise_id = e.id) and not exists (select from contact x where x.enterprise_id = e.id)
+    and not exists (select from enterprise x where x.parent_id = e.id);
+  delete from staff s using import_change c where c.import_id = import and c.entity = 'staff' and c.before is null and s.id = c.entity_id and s.zone_id = zone and s.email is null and s.version = 1
+    and not exists (select from project x where x.owner_id = s.id or x.created_by = s.id) and not exists (select from first_report x where x.reporter_id = s.id)
+    and not exists (select from visit x where x.staff_id = s.id or s.id = any (x.companion_ids)) and not exists (select from staff_department x where x.staff_id = s.id) and not exists (select from project_member x where x.staff_id = s.id);
+  delete from park k using import_change c where c.import_id = import and c.entity = 'park' and c.before is null and k.id = c.entity_id and k.zone_id = zone
+    and not exists (select from project x where x.park_id = k.id);
+  delete from department d using import_change c where c.import_id = import and c.entity = 'department' and c.before is null and d.id = c.entity_id and d.zone_id = zone and d.version = 1
+    and not exists (select from project x where x.department_id = d.id) and not exists (select from staff x where x.department_id = d.id) and not exists (select from staff_department x where x.department_id = d.id)
+    and not exists (select from first_report x where x.department_id = d.id) and not exists (select from visit x where x.department_id = d.id) and not exists (select from department x where x.parent_id = d.id)
+    and not exists (select from handoff x where x.from_department_id = d.id or x.to_department_id = d.id);
+end $$;
+
 ------------------------------------------------------------------ the books of the pipeline
 create table pipeline_movement (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
+  txid xid8 not null default pg_current_xact_id(),
   zone_id uuid not null,
   project_id uuid not null,
   stage stage not null,
@@ -499,97 +602,193 @@ create table pipeline_movement (
   source_province text,
   capital_source text not null,
   size_class text not null,
-  delta smallint not null check (delta in (1, -1)),
+  delta smallint not null check (delta <> 0),
   cny numeric(24,2) not null,
   usd numeric(24,2) not null,
+  other_cny numeric(24,2),
   fixed_cny numeric(24,2) not null,
   at timestamptz not null,
   entered_at timestamptz not null default clock_timestamp(),
   actor_id uuid,
   request_id text,
   cause text,
-  txid xid8 not null default pg_current_xact_id()
+  primary key (txid, id)
 );
 comment on table pipeline_movement is 'Append-only: a project enters (+1) or leaves (-1) a stage, with its dimensions and amounts (元, 美元), at an effective instant. Only ACTIVE projects stand in a stage. Written by triggers alone.';
+comment on column pipeline_movement.other_cny is 'Totals in EUR, HKD and JPY at the fixed reference rate: for limits alone, never added to a figure';
 create index pipeline_movement_project on pipeline_movement (project_id, at, id);
-create index pipeline_movement_at on pipeline_movement (zone_id, stage, at, id);
-create index pipeline_movement_day on pipeline_movement (zone_id, at);
-create index pipeline_movement_tail on pipeline_movement (txid, id);
+create index pipeline_movement_at on pipeline_movement (zone_id, at);
 create trigger pipeline_movement_books before update or delete on pipeline_movement for each row execute function refuse_change();
 create trigger pipeline_movement_books_truncate before truncate on pipeline_movement for each statement execute function refuse_change();
 
--- A new project opens the books with every state it passed, each leaving when the next begins.
+-- What a project stands for while it stands in a stage: the row as one entry of the books, without time and sign.
+create function pipeline_entry(p project) returns pipeline_movement language sql stable as $$
+  select row(null, null, p.zone_id, p.id, p.stage, p.department_id, p.owner_id, p.park_id, p.industry_division, p.source_province, p.capital_source, p.size_class, 1,
+    case when p.total_currency = 'CNY' then coalesce(p.total_amount, 0) else 0 end, case when p.total_currency = 'USD' then coalesce(p.total_amount, 0) else 0 end,
+    case when p.total_currency not in ('CNY', 'USD') then reference_cny(p.total_amount, p.total_currency) end, coalesce(p.fixed_cny, 0),
+    null, null, null, null, null)::pipeline_movement
+$$;
+
+-- A new project opens the books with every state it passed, each until the first of those listed after it begins.
 create function project_opened() returns trigger language plpgsql security definer set search_path = public as $$
 begin
-  insert into pipeline_movement (zone_id, project_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, delta, cny, usd, fixed_cny, at, actor_id, request_id, cause)
+  insert into pipeline_movement (zone_id, project_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, delta, cny, usd, other_cny, fixed_cny, at, actor_id, request_id, cause)
   select zone_id, id, stage_then, department_id, owner_id, park_id, industry_division, source_province, capital_source, size_class, delta,
-    delta * case when total_currency = 'CNY' then coalesce(total_amount, 0) else 0 end,
-    delta * case when total_currency = 'USD' then coalesce(total_amount, 0) else 0 end,
+    case when total_currency = 'CNY' then delta * coalesce(total_amount, 0) else 0 end,
+    case when total_currency = 'USD' then delta * coalesce(total_amount, 0) else 0 end,
+    case when total_currency not in ('CNY', 'USD') then delta * reference_cny(total_amount, total_currency) end,
     delta * coalesce(fixed_cny, 0), moved_at, app_staff(), app_request(), app_cause()
   from (
     select n.*, s.stage as stage_then, d.delta, case d.delta when 1 then s.at else s.until end as moved_at
     from opened n
     cross join lateral (
-      select t.stage, t.status, t.at, lead(t.at) over (order by t.n) as until
+      select t.stage, t.status, t.at, min(t.at) over (order by t.n rows between 1 following and unbounded following) as until
       from (select (e.v ->> 'stage')::stage as stage, (e.v ->> 'status')::project_status as status, (e.v ->> 'at')::timestamptz as at, e.n
             from jsonb_array_elements(n.prior_states) with ordinality as e (v, n)
-            union all select n.stage, n.status, n.state_at, 1000) t
+            union all select n.stage, n.status, n.state_at, 1000000) t
     ) s
     cross join (values (1::smallint), (-1::smallint)) d (delta)
-    where s.status = 'ACTIVE' and (d.delta = 1 or s.until is not null)
+    where s.status = 'ACTIVE' and (s.until is null or s.until > s.at) and (d.delta = 1 or s.until is not null)
   ) m
-  order by id, moved_at, delta;
+  order by moved_at, id, delta;
   return null;
 end $$;
--- A change of state, dimension or amount leaves the old place and enters the new one. A state that begins later moves at
--- its beginning; a state taken back (its beginning before the present one's) moves at the beginning of what is taken back;
--- any other change moves now.
+
+-- The present state of a project holds since state_at, whatever was booked after that instant; what changes together
+-- with the state takes effect with it; any other change takes effect now. When that lies after everything booked (the
+-- usual case), the project leaves its old place and enters the new one. Otherwise its later history is booked anew.
 create function project_moved() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+  last timestamptz := (select m.at from pipeline_movement m where m.project_id = new.id order by m.at desc limit 1);
+  moved_at timestamptz; who uuid; request text; why text;
 begin
-  insert into pipeline_movement (zone_id, project_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, delta, cny, usd, fixed_cny, at, actor_id, request_id, cause)
-  select zone_id, id, stage, department_id, owner_id, park_id, industry_division, source_province, capital_source, size_class, delta,
-    delta * case when total_currency = 'CNY' then coalesce(total_amount, 0) else 0 end,
-    delta * case when total_currency = 'USD' then coalesce(total_amount, 0) else 0 end,
-    delta * coalesce(fixed_cny, 0), moved_at, app_staff(), app_request(), app_cause()
-  from (
-    select o.zone_id, o.id, o.stage, o.status, o.department_id, o.owner_id, o.park_id, o.industry_division, o.source_province, o.capital_source, o.size_class, o.total_currency, o.total_amount, o.fixed_cny,
-      (-1)::smallint as delta, case when n.state_at > o.state_at then n.state_at when n.state_at < o.state_at then o.state_at else app_now() end as moved_at
-    from moved_old o join moved_new n on n.id = o.id
-    where (o.status = 'ACTIVE' or n.status = 'ACTIVE') and
-      (o.stage, o.status, o.department_id, o.owner_id, o.park_id, o.industry_code, o.source_region, o.capital_source, o.total_amount, o.total_currency, o.fixed_cny)
-      is distinct from (n.stage, n.status, n.department_id, n.owner_id, n.park_id, n.industry_code, n.source_region, n.capital_source, n.total_amount, n.total_currency, n.fixed_cny)
-    union all
-    select n.zone_id, n.id, n.stage, n.status, n.department_id, n.owner_id, n.park_id, n.industry_division, n.source_province, n.capital_source, n.size_class, n.total_currency, n.total_amount, n.fixed_cny,
-      1::smallint, case when n.state_at > o.state_at then n.state_at when n.state_at < o.state_at then o.state_at else app_now() end
-    from moved_old o join moved_new n on n.id = o.id
-    where (o.status = 'ACTIVE' or n.status = 'ACTIVE') and
-      (o.stage, o.status, o.department_id, o.owner_id, o.park_id, o.industry_code, o.source_region, o.capital_source, o.total_amount, o.total_currency, o.fixed_cny)
-      is distinct from (n.stage, n.status, n.department_id, n.owner_id, n.park_id, n.industry_code, n.source_region, n.capital_source, n.total_amount, n.total_currency, n.fixed_cny)
-  ) m
-  where status = 'ACTIVE'
-  order by id, delta;
+  if new.stage = old.stage and new.status = old.status and new.state_at = old.state_at and new.prior_states = old.prior_states then
+    if new.status <> 'ACTIVE' then return null; end if;
+    moved_at := greatest(coalesce(nullif(current_setting('app.now', true), '')::timestamptz, clock_timestamp()), last);
+  elsif new.prior_states <> old.prior_states or new.state_at < last or (new.stage = old.stage and new.status = old.status) then
+    perform pipeline_rebook(old, new);
+    return null;
+  else
+    moved_at := new.state_at;
+  end if;
+  who := app_staff(); request := app_request(); why := app_cause();
+  if old.status = 'ACTIVE' then
+    insert into pipeline_movement (zone_id, project_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, delta, cny, usd, other_cny, fixed_cny, at, actor_id, request_id, cause)
+    values (old.zone_id, old.id, old.stage, old.department_id, old.owner_id, old.park_id, old.industry_division, old.source_province, old.capital_source, old.size_class, -1,
+      case when old.total_currency = 'CNY' then - coalesce(old.total_amount, 0) else 0 end, case when old.total_currency = 'USD' then - coalesce(old.total_amount, 0) else 0 end,
+      case when old.total_currency not in ('CNY', 'USD') then - reference_cny(old.total_amount, old.total_currency) end, - coalesce(old.fixed_cny, 0), moved_at, who, request, why);
+  end if;
+  if new.status = 'ACTIVE' then
+    insert into pipeline_movement (zone_id, project_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, delta, cny, usd, other_cny, fixed_cny, at, actor_id, request_id, cause)
+    values (new.zone_id, new.id, new.stage, new.department_id, new.owner_id, new.park_id, new.industry_division, new.source_province, new.capital_source, new.size_class, 1,
+      case when new.total_currency = 'CNY' then coalesce(new.total_amount, 0) else 0 end, case when new.total_currency = 'USD' then coalesce(new.total_amount, 0) else 0 end,
+      case when new.total_currency not in ('CNY', 'USD') then reference_cny(new.total_amount, new.total_currency) end, coalesce(new.fixed_cny, 0), moved_at, who, request, why);
+  end if;
   return null;
 end $$;
+
+-- Books a project's history anew where a change reaches back: the states as they are now told, each with the dimensions
+-- and amounts that were on record at its time (those of the change itself when it brought new ones). Only differences
+-- are written. A state corrected to begin later leaves the time between to the state before it; new prior_states tell
+-- the whole history, unless they only take back the last of the old ones.
+create function pipeline_rebook(o project, n project) returns void language plpgsql security definer set search_path = public as $$
+declare
+  told boolean := n.prior_states <> o.prior_states and not (
+    jsonb_array_length(n.prior_states) < jsonb_array_length(o.prior_states)
+    and n.prior_states = (select coalesce(jsonb_agg(v order by i), '[]') from jsonb_array_elements(o.prior_states) with ordinality j (v, i) where i <= jsonb_array_length(n.prior_states)));
+  same boolean := n.stage = o.stage and n.status = o.status;
+  -- While a project does not stand anywhere its dimensions are not booked, so they come with the change that brings it back.
+  brought boolean := o.status <> 'ACTIVE' or
+    (o.department_id, o.owner_id, o.park_id, o.industry_division, o.source_province, o.capital_source, o.total_amount, o.total_currency, o.fixed_cny)
+    is distinct from (n.department_id, n.owner_id, n.park_id, n.industry_division, n.source_province, n.capital_source, n.total_amount, n.total_currency, n.fixed_cny);
+  since timestamptz := case when told then '-infinity' when same then least(o.state_at, n.state_at) else n.state_at end;
+  held pipeline_movement[]; booked pipeline_movement[] := '{}';
+  e pipeline_movement; then_ pipeline_movement; was pipeline_movement; now_ pipeline_movement; blank pipeline_movement;
+  stage_before stage; stood_before boolean := false; t timestamptz; st stage; stands boolean;
+begin
+  -- What the books hold, net of earlier corrections, in order of time.
+  select coalesce(array_agg(row(null, null, n.zone_id, n.id, g.stage, g.department_id, g.owner_id, g.park_id, g.industry, g.source_province, g.capital_source, g.size_class,
+      g.delta, g.cny, g.usd, g.other_cny, g.fixed_cny, g.at, null, null, null, null)::pipeline_movement order by g.at, g.delta), '{}') into held
+  from (select m.stage, m.department_id, m.owner_id, m.park_id, m.industry, m.source_province, m.capital_source, m.size_class, abs(m.cny) as cny, abs(m.usd) as usd,
+          abs(m.other_cny) as other_cny, abs(m.fixed_cny) as fixed_cny, m.at, sum(m.delta)::smallint as delta
+        from pipeline_movement m where m.project_id = n.id group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 having sum(m.delta) <> 0) g;
+  foreach e in array held loop
+    if e.at < since then was := case when e.delta > 0 then e else blank end; end if;
+    if e.at < o.state_at then stood_before := e.delta > 0; stage_before := e.stage; end if;
+  end loop;
+  for t in
+    select i.at from (
+      select since as at where not told union select n.state_at union select h.at from unnest(held) h
+      union select (v ->> 'at')::timestamptz from jsonb_array_elements(n.prior_states) v where told) i
+    where i.at >= since order by 1
+  loop
+    -- What was on record at t: the entry that stood, else the last before, else the first after.
+    then_ := blank; stands := false;
+    foreach e in array held loop
+      exit when e.at > t and then_.zone_id is not null;
+      if e.delta > 0 then then_ := e; end if;
+      if e.at <= t then stands := e.delta > 0; end if;
+    end loop;
+    if then_.zone_id is null or (brought and t >= n.state_at) then then_ := pipeline_entry(n); end if;
+    -- The state at t as it is now told.
+    if told then
+      select s.stage, s.status = 'ACTIVE' into st, stands from (
+        select (v ->> 'stage')::stage as stage, (v ->> 'status')::project_status as status, (v ->> 'at')::timestamptz as at, i
+        from jsonb_array_elements(n.prior_states) with ordinality j (v, i) union all select n.stage, n.status, n.state_at, 1000000) s
+      where s.at <= t order by s.i desc limit 1;
+      stands := coalesce(stands, false);
+    elsif t >= n.state_at then
+      st := n.stage; stands := n.status = 'ACTIVE';
+    else
+      st := stage_before; stands := stood_before;
+    end if;
+    now_ := blank;
+    if stands then now_ := then_; now_.stage := st; end if;
+    was.at := null; was.delta := null; now_.at := null; now_.delta := null;
+    if was::text is distinct from now_::text then
+      e := was; e.at := t; e.delta := -1;
+      if was.zone_id is not null then booked := booked || e; end if;
+      e := now_; e.at := t; e.delta := 1;
+      if now_.zone_id is not null then booked := booked || e; end if;
+    end if;
+    was := now_;
+  end loop;
+  insert into pipeline_movement (zone_id, project_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, delta, cny, usd, other_cny, fixed_cny, at, actor_id, request_id, cause)
+  select n.zone_id, n.id, b.stage, b.department_id, b.owner_id, b.park_id, b.industry, b.source_province, b.capital_source, b.size_class,
+    sum(b.sign * b.delta), sum(b.sign * b.delta) * b.cny, sum(b.sign * b.delta) * b.usd, sum(b.sign * b.delta) * b.other_cny, sum(b.sign * b.delta) * b.fixed_cny,
+    b.at, app_staff(), app_request(), app_cause()
+  from (select 1 as sign, w.* from unnest(booked) w union all select -1, h.* from unnest(held) h where h.at >= since) b
+  group by b.stage, b.department_id, b.owner_id, b.park_id, b.industry, b.source_province, b.capital_source, b.size_class, b.cny, b.usd, b.other_cny, b.fixed_cny, b.at
+  having sum(b.sign * b.delta) <> 0
+  order by b.at, sum(b.sign * b.delta);
+end $$;
+
 -- A project taken out (undo of an import) is reversed entry by entry: every past figure is as if it had never been.
 create function project_closed() returns trigger language plpgsql security definer set search_path = public as $$
 begin
-  insert into pipeline_movement (zone_id, project_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, delta, cny, usd, fixed_cny, at, actor_id, request_id, cause)
-  select m.zone_id, m.project_id, m.stage, m.department_id, m.owner_id, m.park_id, m.industry, m.source_province, m.capital_source, m.size_class, -m.delta, -m.cny, -m.usd, -m.fixed_cny, m.at, app_staff(), app_request(), app_cause()
+  insert into pipeline_movement (zone_id, project_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, delta, cny, usd, other_cny, fixed_cny, at, actor_id, request_id, cause)
+  select m.zone_id, m.project_id, m.stage, m.department_id, m.owner_id, m.park_id, m.industry, m.source_province, m.capital_source, m.size_class, -m.delta, -m.cny, -m.usd, -m.other_cny, -m.fixed_cny, m.at, app_staff(), app_request(), app_cause()
   from pipeline_movement m join closed c on c.id = m.project_id
-  order by m.id;
+  order by m.at, m.id;
   return null;
 end $$;
 create trigger project_opened after insert on project referencing new table as opened for each statement execute function project_opened();
-create trigger project_moved after update on project referencing old table as moved_old new table as moved_new for each statement execute function project_moved();
+-- By row and only where something counted changes: a visit or an edited text costs the books nothing, a stage move a third of what transition tables cost.
+create trigger project_moved after update on project for each row when (
+    (old.stage, old.status, old.state_at) is distinct from (new.stage, new.status, new.state_at) or old.prior_states is distinct from new.prior_states
+    or (old.department_id, old.owner_id, old.park_id, old.industry_division, old.source_province, old.capital_source) is distinct from (new.department_id, new.owner_id, new.park_id, new.industry_division, new.source_province, new.capital_source)
+    or (old.total_amount, old.total_currency, old.fixed_cny) is distinct from (new.total_amount, new.total_currency, new.fixed_cny))
+  execute function project_moved();
 create trigger project_closed after delete on project referencing old table as closed for each statement execute function project_closed();
 
--- Folded totals: net movements by year, month and day and over all time, per stage × department × one further dimension.
+-- Folded totals per stage × department × one further dimension. Time is cut into units of four days from 2000-01-01 on,
+-- numbered from 1, and summed in the nodes of a Fenwick tree: node n holds the units (n - lowbit(n), n], node 0 all time.
+-- The stock at the end of any unit is then the sum of at most 13 nodes, and no day has a row of its own.
 -- NULL keys are kept as '' so that the primary key holds.
 create table pipeline_cube (
   zone_id uuid not null,
   dimension text not null,
-  grain text not null check (grain in ('ALL','YEAR','MONTH','DAY')),
-  starts_on date not null,
+  node int not null check (node between 0 and 8192),
   stage stage not null,
   department_id uuid not null default '00000000-0000-0000-0000-000000000000',
   key text not null default '',
@@ -597,37 +796,51 @@ create table pipeline_cube (
   cny numeric not null,
   usd numeric not null,
   fixed_cny numeric not null,
-  primary key (zone_id, dimension, grain, starts_on, stage, department_id, key)
-);
+  primary key (zone_id, dimension, node, stage, department_id, key)
+) with (fillfactor = 80);
 create table pipeline_fold_state (only_row boolean primary key default true check (only_row), txid xid8 not null, folded_at timestamptz not null default now());
 insert into pipeline_fold_state (txid) values ('0');
 
+-- The unit of an instant; what lies before 2000 counts to the first, what lies after 2089 to the last.
+create function pipeline_unit(at timestamptz) returns int language sql immutable parallel safe as $$
+  select greatest(1, least(8192, (shanghai_day(greatest(at, '1999-01-01 00:00+08')) - '2000-01-01'::date) / 4 + 1))
+$$;
+
 -- Folds whole transactions below the snapshot's horizon; a reader takes the cube plus the movements from the watermark on.
-create function pipeline_fold() returns bigint language plpgsql security definer set search_path = public as $$
+-- Everything below the horizon has ended, so nothing can still appear there; the row lock lets one fold at a time.
+create function pipeline_fold() returns bigint language plpgsql security definer set search_path = public set work_mem = '64MB' as $$
 declare low xid8; high xid8 := pg_snapshot_xmin(pg_current_snapshot()); n bigint;
 begin
   select txid into low from pipeline_fold_state for update;
   if low >= high then return 0; end if;
-  select count(*) into n from pipeline_movement where txid >= low and txid < high;
-  if n > 0 then
-    insert into pipeline_cube as c (zone_id, dimension, grain, starts_on, stage, department_id, key, count, cny, usd, fixed_cny)
-    select zone_id, dimension, grain, starts_on, stage, coalesce(department_id, '00000000-0000-0000-0000-000000000000'), coalesce(key, ''), sum(count), sum(cny), sum(usd), sum(fixed_cny)
-    from (select zone_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, shanghai_day(at) as day,
-            sum(delta) as count, sum(cny) as cny, sum(usd) as usd, sum(fixed_cny) as fixed_cny
-          from pipeline_movement where txid >= low and txid < high group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) m
-    cross join lateral (values ('INDUSTRY', industry), ('STAFF', owner_id::text), ('PARK', park_id::text), ('SOURCE_REGION', source_province), ('CAPITAL_SOURCE', capital_source), ('SIZE', size_class)) d (dimension, key)
-    cross join lateral (values ('ALL', '2000-01-01'::date), ('YEAR', date_trunc('year', day)::date), ('MONTH', date_trunc('month', day)::date), ('DAY', day)) g (grain, starts_on)
-    group by 1, 2, 3, 4, 5, 6, 7
+  with moved as materialized (
+    select zone_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, pipeline_unit(at) as unit,
+      count(*) as n, sum(delta) as count, sum(cny) as cny, sum(usd) as usd, sum(fixed_cny) as fixed_cny
+    from pipeline_movement where txid >= low and txid < high group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+  ), cell as (
+    select zone_id, d.dimension, unit, stage, coalesce(department_id, '00000000-0000-0000-0000-000000000000') as department_id, coalesce(d.key, '') as key,
+      sum(count) as count, sum(cny) as cny, sum(usd) as usd, sum(fixed_cny) as fixed_cny
+    from moved cross join lateral (values ('INDUSTRY', industry), ('STAFF', owner_id::text), ('PARK', park_id::text), ('SOURCE_REGION', source_province), ('CAPITAL_SOURCE', capital_source), ('SIZE', size_class)) d (dimension, key)
+    group by 1, 2, 3, 4, 5, 6
     having sum(count) <> 0 or sum(cny) <> 0 or sum(usd) <> 0 or sum(fixed_cny) <> 0
-    on conflict (zone_id, dimension, grain, starts_on, stage, department_id, key) do update
-      set count = c.count + excluded.count, cny = c.cny + excluded.cny, usd = c.usd + excluded.usd, fixed_cny = c.fixed_cny + excluded.fixed_cny;
-  end if;
+  ), folded as (
+    insert into pipeline_cube as c (zone_id, dimension, node, stage, department_id, key, count, cny, usd, fixed_cny)
+    select zone_id, dimension, node, stage, department_id, key, sum(count), sum(cny), sum(usd), sum(fixed_cny)
+    from cell cross join lateral (select 0 as node union all select (((unit - 1) >> b) + 1) << b from generate_series(0, 13) b where ((unit - 1) >> b) & 1 = 0) t
+    group by 1, 2, 3, 4, 5, 6
+    having sum(count) <> 0 or sum(cny) <> 0 or sum(usd) <> 0 or sum(fixed_cny) <> 0
+    order by 1, 2, 3, 4, 5, 6
+    on conflict (zone_id, dimension, node, stage, department_id, key) do update
+      set count = c.count + excluded.count, cny = c.cny + excluded.cny, usd = c.usd + excluded.usd, fixed_cny = c.fixed_cny + excluded.fixed_cny
+  )
+  select coalesce(sum(moved.n), 0) into n from moved;
   update pipeline_fold_state set txid = high, folded_at = clock_timestamp();
   return n;
 end $$;
 -- After a restore into another cluster transaction ids mean nothing: all is folded anew.
 create function pipeline_refold() returns bigint language plpgsql security definer set search_path = public as $$
 begin
+  perform 1 from pipeline_fold_state for update;
   delete from pipeline_cube;
   update pipeline_fold_state set txid = '0';
   return pipeline_fold();
@@ -635,16 +848,21 @@ end $$;
 
 ------------------------------------------------------------------ walls, books, grants
 select wall_zone(t) from unnest(array['enterprise','contact','project','project_code_counter','project_enterprise','project_member','project_amount','first_report','milestone',
-  'visit','signing','evidence','stage_request','handoff','reminder','reminder_delivery','ledger_import','ledger_row','import_change','ledger_mapping','pipeline_movement','pipeline_cube']::regclass[]) t;
+  'visit','signing','evidence','stage_request','handoff','reminder','reminder_delivery','ledger_import','ledger_row','ledger_row_text','import_change','ledger_mapping',
+  'draft_project','draft_amount','draft_milestone','draft_company','draft_contact','draft_visit','pipeline_movement','pipeline_cube']::regclass[]) t;
 select keep_books(t) from unnest(array['enterprise','contact','project','project_enterprise','project_member','project_amount','first_report','milestone',
   'visit','signing','evidence','stage_request','handoff']::regclass[]) t;
 
 grant select, insert, update on enterprise, contact, project, project_code_counter, project_enterprise, project_member, project_amount, milestone,
-  visit, signing, evidence, stage_request, handoff, reminder, reminder_delivery, ledger_import, ledger_row, import_change, ledger_mapping to yinfeng_app;
+  visit, signing, evidence, stage_request, handoff, reminder, reminder_delivery, ledger_import, ledger_row, ledger_row_text, import_change, ledger_mapping,
+  draft_project, draft_amount, draft_milestone, draft_company, draft_contact, draft_visit to yinfeng_app;
 grant select, insert on first_report to yinfeng_app;
 grant select on pipeline_movement, pipeline_cube, pipeline_fold_state to yinfeng_app;
-grant delete on project_enterprise, project_member, project_amount, ledger_row, import_change to yinfeng_app;
+grant delete on project_enterprise, project_member, project_amount, ledger_row, ledger_row_text, import_change,
+  draft_project, draft_amount, draft_milestone, draft_company, draft_contact, draft_visit to yinfeng_app;
 revoke execute on function pipeline_fold(), pipeline_refold() from public;
+revoke execute on function import_remove(uuid) from public;
+grant execute on function import_remove(uuid) to yinfeng_app;
 revoke execute on function reminders_claim(int, timestamptz, uuid), reminders_reclaim(int), reminders_delivered(timestamptz, uuid[]), zone_ids() from public;
 grant execute on function reminders_claim(int, timestamptz, uuid), reminders_reclaim(int), reminders_delivered(timestamptz, uuid[]), zone_ids() to yinfeng_app;
 `;
