@@ -90,6 +90,8 @@ describe('CSV', () => {
     ['a web page', '<!DOCTYPE html><html><body><table></table></body></html>', 'NOT_A_SHEET'],
     ['an XML spreadsheet', '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', 'NOT_A_SHEET'],
     ['blank lines only', '\n\n,,\n', 'NO_DATA'],
+    ['a line of a million delimiters', `a,b\n${','.repeat(1_000_000)}\n1,2\n`, 'TOO_LARGE'],
+    ['more columns than a sheet has', `a,b\n${','.repeat(20_000)}\n1,2\n`, 'TOO_LARGE'],
     ['one endless record', `a,b\n"${'x'.repeat(5_000_000)}",1\n`, 'TOO_LARGE'],
   ])('refuses %s', async (_what, content, code) => {
     await expect(read(content)).rejects.toMatchObject({ code, messageZh: expect.any(String) });

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { columnName, corrupt, Notices, tooLarge, UnreadableFile } from './faults.js';
+import { columnName, corrupt, MAX_COLUMNS, Notices, tooLarge, UnreadableFile } from './faults.js';
 import type { FileLimits } from './faults.js';
 import { decodeText, detectEncoding } from './csv-encoding.js';
 import type { CsvEncoding } from './csv-encoding.js';
@@ -8,10 +8,13 @@ import { cutText } from './shared-strings.js';
 import type { Cell, OpenWorkbook, SheetRow } from './workbook.js';
 
 const BATCH = 500;
+const BATCH_CELLS = 50_000;
 const SAMPLE = 64 * 1024;
 const DELIMITERS = [',', ';', '\t', '|'];
 /** Characters of one record; more means a quote that never closes, or no table at all. */
 const RECORD_CHARACTERS = 4_000_000;
+
+const LINE_DELIMITERS = 100_000;
 
 interface Dialect {
   encoding: CsvEncoding;
@@ -58,6 +61,7 @@ async function* readRecords(bytes: Buffer, dialect: Dialect, limits: FileLimits,
   const cleaner = new CellCleaner(dialect, limits, notices);
   let record = 0;
   let batch: SheetRow[] = [];
+  let held = 0;
   // A lone LF ends a record as CRLF does; relaxed quotes let `="0012"` stand in an unquoted field.
   const parser = parse({
     delimiter,
@@ -74,13 +78,16 @@ async function* readRecords(bytes: Buffer, dialect: Dialect, limits: FileLimits,
   try {
     for await (const fields of parser as AsyncIterable<string[]>) {
       record += 1;
+      if (fields.length > MAX_COLUMNS) throw tooLarge(`第${record}行有 ${fields.length} 列`, `record ${record} has ${fields.length} fields`);
       const cells = cleaner.row(fields, record);
       if (cells === null) continue;
       noteRagged(fields, record, width, notices);
       batch.push({ row: record, cells });
-      if (batch.length >= BATCH) {
+      held += cells.length;
+      if (batch.length >= BATCH || held >= BATCH_CELLS) {
         yield batch;
         batch = [];
+        held = 0;
       }
     }
   } catch (error) {
@@ -111,7 +118,8 @@ function unbalanced(record: number): UnreadableFile {
 }
 
 /** The decoded text after any `sep=` line, without NUL characters, which no database text can hold. */
-function* textOf(bytes: Buffer, { encoding, skip }: Dialect, notices: Notices): Generator<string, void, undefined> {
+function* textOf(bytes: Buffer, { encoding, skip, delimiter }: Dialect, notices: Notices): Generator<string, void, undefined> {
+  const lines = new LineGuard(delimiter);
   let left = skip;
   let told = false;
   for (let text of decodeText(bytes, encoding)) {
@@ -125,7 +133,34 @@ function* textOf(bytes: Buffer, { encoding, skip }: Dialect, notices: Notices): 
       if (!told) notices.add({ code: 'NUL_REMOVED', messageZh: '文件含有 NUL 字符，已去掉，请核对内容', messageEn: 'NUL characters were removed' });
       told = true;
     }
+    lines.look(text);
     if (text !== '') yield text;
+  }
+}
+
+/**
+ * Refuses a line with delimiters beyond all reason before the parser sees it: the parser would build
+ * every field of it, and several such records at once, before anybody could count them.
+ */
+class LineGuard {
+  private delimiters = 0;
+
+  constructor(private readonly delimiter: string) {}
+
+  look(text: string): void {
+    let at = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', at)) {
+      // A line shorter than the limit cannot pass it; only long ones are counted.
+      if (this.delimiters + end - at > LINE_DELIMITERS) this.count(text, at, end);
+      this.delimiters = 0;
+      at = end + 1;
+    }
+    this.count(text, at, text.length);
+  }
+
+  private count(text: string, from: number, to: number): void {
+    for (let i = text.indexOf(this.delimiter, from); i >= 0 && i < to; i = text.indexOf(this.delimiter, i + 1)) this.delimiters += 1;
+    if (this.delimiters > LINE_DELIMITERS) throw tooLarge(`一行里有超过 ${LINE_DELIMITERS} 个分隔符`, `a line has more than ${LINE_DELIMITERS} delimiters`);
   }
 }
 

@@ -112,7 +112,7 @@ export const DEFAULT_LIMITS: FileLimits = {
   ratio: 200,
   cellCharacters: 32_767,
   sharedStrings: 2_000_000,
-  cells: 4_000_000,
+  cells: 3_000_000,
   stepMillis: 30_000,
   heapMegabytes: 320,
 };

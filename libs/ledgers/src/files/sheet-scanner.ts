@@ -46,6 +46,7 @@ const EMPTY: Cell = { text: null, number: null, kind: 'empty', dateFormat: false
 /** Turns the bytes of a worksheet part into rows; give it pieces with `push`, fetch rows with `take`. */
 export class SheetScanner extends XmlScanner {
   private rows: SheetRow[] = [];
+  private held = 0;
   private inData = false;
   private ended = false;
   private row = 0;
@@ -76,11 +77,18 @@ export class SheetScanner extends XmlScanner {
   take(): SheetRow[] {
     const rows = this.rows;
     this.rows = [];
+    this.held = 0;
     return rows;
   }
 
+  /** Rows not taken yet. */
   get pending(): number {
     return this.rows.length;
+  }
+
+  /** Cells in the rows not taken yet: a few rows of 16,384 cells weigh as much as thousands of usual ones. */
+  get pendingCells(): number {
+    return this.held;
   }
 
   override finish(): void {
@@ -243,6 +251,7 @@ export class SheetScanner extends XmlScanner {
     if (this.formula !== null) cell = { ...(cell ?? EMPTY), formula: this.sharedFormula(this.formula) };
     if (cell === undefined) return;
     cells[this.column] = cell;
+    this.held++;
     if (cell.kind !== 'empty') this.filled = true;
   }
 

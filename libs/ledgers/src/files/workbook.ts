@@ -79,7 +79,7 @@ export interface Workbook extends WorkbookFacts {
 export interface OpenWorkbook extends WorkbookFacts {
   sheets: SheetHead[];
   /**
-   * Rows of one sheet in batches of up to 500, in order, only rows with a non-empty cell. Can be read
+   * Rows of one sheet in order, in batches of about 500 rows (fewer where rows are very wide), only rows with a non-empty cell. Can be read
    * again from the start. Stopping early is allowed.
    * @param sheet index in `sheets`
    * @throws UnreadableFile while iterating, where the damage lies in the rows

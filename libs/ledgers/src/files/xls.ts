@@ -6,8 +6,12 @@ import { clampMerges } from './merges.js';
 import { cutText } from './shared-strings.js';
 import type { Cell, OpenWorkbook, SheetHead, SheetRow } from './workbook.js';
 
+/** Records of the workbook stream; BOF has its version in the high byte. */
 const FILEPASS = 0x2f;
-const BOF = 0x809;
+const BOF = 0x09;
+const EOF = 0x0a;
+const XF = 0xe0;
+const FORMAT = 0x41e;
 const BATCH = 500;
 
 /**
@@ -16,7 +20,7 @@ const BATCH = 500;
  * @throws UnreadableFile
  */
 export function openXls(bytes: Buffer, limits: FileLimits): OpenWorkbook {
-  refuseOthers(bytes);
+  const nameless = namelessDates(workbookStream(bytes));
   let book: XLSX.WorkBook;
   try {
     book = XLSX.read(bytes, { type: 'buffer', dense: true, cellNF: true, cellFormula: true, cellHTML: false, cellText: false, bookVBA: false });
@@ -29,7 +33,7 @@ export function openXls(bytes: Buffer, limits: FileLimits): OpenWorkbook {
   for (const [index, name] of book.SheetNames.entries()) {
     const sheet = book.Sheets[name];
     if (!sheet || (sheet['!type'] ?? 'sheet') !== 'sheet') continue;
-    sheets.push(convert(name, sheet, (book.Workbook?.Sheets?.[index]?.Hidden ?? 0) > 0, limits, notices));
+    sheets.push(convert(name, sheet, (book.Workbook?.Sheets?.[index]?.Hidden ?? 0) > 0, { limits, notices, nameless }));
   }
   return {
     format: 'xls',
@@ -52,7 +56,8 @@ interface OleReader {
 }
 const OLE = XLSX.CFB as OleReader;
 
-function refuseOthers(bytes: Buffer): void {
+/** The stream of the workbook inside the container. @throws UnreadableFile where it is something else */
+function workbookStream(bytes: Buffer): Buffer {
   let container: object;
   try {
     container = OLE.read(bytes, { type: 'buffer' });
@@ -67,17 +72,38 @@ function refuseOthers(bytes: Buffer): void {
     if (has('PowerPoint Document')) throw notASheet(' PowerPoint 演示文稿', 'a PowerPoint presentation');
     throw notASheet(' Office 以外的复合文档', 'an OLE container without a workbook');
   }
-  const content = Buffer.from(stream.content);
-  // FILEPASS stands right after the first BOF, before any record that would be encrypted.
-  for (let at = 0, records = 0; at + 4 <= content.length && records < 20; records++) {
-    const type = content.readUInt16LE(at);
-    if (records === 0 && (type & 0xff) !== (BOF & 0xff)) throw corrupt('97-2003 工作簿的开头不对', 'the workbook stream has no BOF');
-    if (type === FILEPASS) throw passwordProtected();
-    at += 4 + content.readUInt16LE(at + 2);
-  }
+  return Buffer.from(stream.content);
 }
 
-function convert(name: string, sheet: XLSX.WorkSheet, hidden: boolean, limits: FileLimits, notices: Notices): { head: SheetHead; rows: SheetRow[] } {
+/**
+ * Whether the workbook uses Chinese built-in date formats (27–36, 50–58) that bear no format code. For
+ * cells of such a format the library gives no format at all, so this decides what their silence means.
+ * @throws UnreadableFile PASSWORD, CORRUPT
+ */
+function namelessDates(stream: Buffer): boolean {
+  const used = new Set<number>();
+  const named = new Set<number>();
+  for (let at = 0, first = true; at + 4 <= stream.length; first = false) {
+    const type = stream.readUInt16LE(at);
+    const body = at + 4;
+    at = body + stream.readUInt16LE(at + 2);
+    if (first && (type & 0xff) !== BOF) throw corrupt('97-2003 工作簿的开头不对', 'the workbook stream has no BOF');
+    // FILEPASS stands right after the first BOF, before any record that would be encrypted.
+    if (type === FILEPASS) throw passwordProtected();
+    if (type === EOF) break;
+    if (type === XF && body + 4 <= stream.length) used.add(stream.readUInt16LE(body + 2));
+    if (type === FORMAT && body + 2 <= stream.length) named.add(stream.readUInt16LE(body));
+  }
+  return [...used].some((id) => !named.has(id) && id > 22 && isDateFormat(id, null));
+}
+
+interface Conversion {
+  limits: FileLimits;
+  notices: Notices;
+  nameless: boolean;
+}
+
+function convert(name: string, sheet: XLSX.WorkSheet, hidden: boolean, conversion: Conversion): { head: SheetHead; rows: SheetRow[] } {
   const rows: SheetRow[] = [];
   const data = (sheet['!data'] ?? []) as (XLSX.CellObject | undefined)[][];
   let lastColumn = 0;
@@ -86,8 +112,8 @@ function convert(name: string, sheet: XLSX.WorkSheet, hidden: boolean, limits: F
     const cells: (Cell | undefined)[] = [];
     let filled = false;
     line.forEach((raw, column) => {
-      const cell = raw && toCell(raw, limits, () => {
-        notices.add({ code: 'TEXT_CUT', sheet: name, row: index + 1, cell: XLSX.utils.encode_cell({ r: index, c: column }), messageZh: '文字过长，已截断', messageEn: 'Text was cut' });
+      const cell = raw && toCell(raw, conversion, () => {
+        conversion.notices.add({ code: 'TEXT_CUT', sheet: name, row: index + 1, cell: XLSX.utils.encode_cell({ r: index, c: column }), messageZh: '文字过长，已截断', messageEn: 'Text was cut' });
       });
       if (!cell) return;
       cells[column] = cell;
@@ -105,8 +131,8 @@ function convert(name: string, sheet: XLSX.WorkSheet, hidden: boolean, limits: F
   return { head: { name, hidden, hiddenColumns, merges: clampMerges(merges, rows.at(-1)?.row ?? 0, lastColumn).merges }, rows };
 }
 
-function toCell(raw: XLSX.CellObject, limits: FileLimits, onCut: () => void): Cell | undefined {
-  const cell = toValue(raw, limits, onCut);
+function toCell(raw: XLSX.CellObject, conversion: Conversion, onCut: () => void): Cell | undefined {
+  const cell = toValue(raw, conversion, onCut);
   const note = raw.c?.map((comment) => comment.t ?? '').join('\n');
   const link = raw.l?.Target;
   if (raw.f === undefined && !note && link === undefined) return cell;
@@ -118,8 +144,8 @@ function toCell(raw: XLSX.CellObject, limits: FileLimits, onCut: () => void): Ce
   };
 }
 
-function toValue(raw: XLSX.CellObject, limits: FileLimits, onCut: () => void): Cell | undefined {
-  const dateFormat = typeof raw.z === 'string' && isDateFormat(-1, raw.z);
+function toValue(raw: XLSX.CellObject, { limits, nameless }: Conversion, onCut: () => void): Cell | undefined {
+  const dateFormat = typeof raw.z === 'string' ? isDateFormat(-1, raw.z) : nameless && raw.t === 'n';
   switch (raw.t) {
     case 'n':
       return typeof raw.v === 'number' ? { text: String(raw.v), number: raw.v, kind: 'number', dateFormat } : undefined;

@@ -13,6 +13,8 @@ import type { OpenWorkbook, SheetHead, SheetRow } from './workbook.js';
 import { ZipPackage } from './zip-package.js';
 
 const BATCH = 500;
+/** A batch is given early when it holds this many cells. */
+const BATCH_CELLS = 50_000;
 /** Links over a block of cells are given to at most this many of them. */
 const LINKED_CELLS = 1_000;
 
@@ -91,7 +93,7 @@ async function* readRows(zip: ZipPackage, sheet: OpenedSheet | undefined): Async
   const scanner = new SheetScanner(sheet.part, sheet.context);
   for await (const chunk of zip.chunks(sheet.part)) {
     scanner.push(chunk);
-    if (scanner.pending >= BATCH) yield* split(scanner.take());
+    if (scanner.pending >= BATCH || scanner.pendingCells >= BATCH_CELLS) yield* split(scanner.take());
   }
   scanner.finish();
   yield* split(scanner.take());
