@@ -20,3 +20,5 @@ export { preparedName } from './database/prepared.js';
 export { FILE_LIMIT, FileStore, type ReceivedFile, type SavedFile } from './files/file-store.js';
 export { attachment, fileName } from './files/file-name.rules.js';
 export { StoredFiles, type FileVisibility, type StoredFile } from './files/stored-files.service.js';
+export { WorkingCalendar } from './calendar/working-calendar.js';
+export { freePort, startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from './embedded/embedded-postgres.js';
