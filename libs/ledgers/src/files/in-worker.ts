@@ -59,15 +59,10 @@ class Session {
   ) {
     this.worker = new Worker(entry, {
       workerData: task,
-      // Nothing of the server's environment or output belongs to the reader of a foreign file.
+      // Nothing of the server's environment belongs to the reader of a foreign file.
       env: {},
-      stdout: true,
-      stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes, maxYoungGenerationSizeMb: 48 },
     });
-    // The xls library prints what puzzles it; drop that instead of mixing it into the server's log.
-    this.worker.stdout.resume();
-    this.worker.stderr.resume();
     this.worker.on('message', (message: FromWorker) => {
       const stream = message.type === 'opened' ? 0 : (message.stream ?? 0);
       this.inbox.get(stream)?.push(message);

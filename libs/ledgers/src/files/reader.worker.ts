@@ -9,6 +9,10 @@ import type { Failure, FromWorker, ToWorker, WorkerTask } from './worker-message
 const port = parentPort;
 if (!port) throw new Error('reader.worker runs only as a worker thread');
 
+// The xls library prints what puzzles it; that must not mix into the server's log. (Capturing the
+// thread's output instead would keep the whole process from ending.)
+console.error = console.warn = console.log = () => undefined;
+
 const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 const streams = new Map<number, AsyncIterator<SheetRow[]>>();
 
