@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { Clock, Database, type DatabaseOptions, FileStore, StoredFiles } from '@yinfeng/platform';
+import { Clock, Database, type DatabaseOptions, FileStore, StoredFiles, WorkingCalendar } from '@yinfeng/platform';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
 
 /** What every lib takes for granted: the database, the clock, the files. */
@@ -23,8 +23,9 @@ export class PlatformModule {
         { provide: Database, useFactory: (clock: Clock) => new Database(database, clock).connect(), inject: [Clock] },
         { provide: FileStore, useValue: new FileStore(join(options.dataDir, 'files')) },
         StoredFiles,
+        WorkingCalendar,
       ],
-      exports: [API_OPTIONS, Clock, Database, FileStore, StoredFiles],
+      exports: [API_OPTIONS, Clock, Database, FileStore, StoredFiles, WorkingCalendar],
     };
   }
 }

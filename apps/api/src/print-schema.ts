@@ -9,8 +9,7 @@ import { resolvers } from './resolvers.js';
 
 /** The schema as text, made from the decorators alone: no database, no server. */
 export async function printedSchema(): Promise<string> {
-  const app = await NestFactory.create(GraphQLSchemaBuilderModule, { logger: false });
-  await app.init();
+  const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: ['error'] });
   const schema = await app.get(GraphQLSchemaFactory).create(resolvers, SCALARS, { skipCheck: false });
   await app.close();
   return `${printSchema(lexicographicSortSchema(schema))}\n`;

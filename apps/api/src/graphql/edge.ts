@@ -43,7 +43,6 @@ export class GraphqlEdge {
       transportError,
       context: (request: FastifyRequest, reply: FastifyReply) => this.contextOf(request, () => context(request, reply)),
       autoSchemaFile: true,
-      sortSchema: true,
       transformSchema: (schema) => (this.schema = finishSchema(schema)),
       graphiql: false,
       // Errors and their statuses are presented in one place of ours.

@@ -97,7 +97,7 @@ export class ExecutionPlugin implements ApolloServerPlugin<RequestContext> {
 
 /** Without data nothing ran: the variables did not fit the operation. */
 function callersFault(error: GraphQLError, result: ExecutionResult): GraphQLError {
-  if (result.data !== undefined || error.extensions?.code !== undefined || error.originalError) return error;
+  if (result.data !== undefined || error.extensions?.code !== undefined) return error;
   return new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
