@@ -307,6 +307,9 @@ create table api_token (
   revoked_at timestamptz
 );
 
+-- Failed sign-ins by account and address; locked until a moment when there were too many.
+create table sign_in_failure (key bytea primary key, failures int not null default 0, locked_until timestamptz, last_at timestamptz not null default now());
+
 create table park (
   id uuid primary key default new_id(),
   zone_id uuid not null references zone (id),
@@ -416,6 +419,23 @@ create function auth_actor(hash bytea) returns table (via text, staff_id uuid, z
     array(select m.department_id from staff_department m where m.staff_id = s.id and m.leads), d.scopes, d.expires_at
   from door d join staff s on s.id = d.staff_id where s.disabled_at is null
 $$;
-revoke execute on function auth_credential(text), auth_actor(bytea) from public;
-grant execute on function auth_credential(text), auth_actor(bytea) to yinfeng_app;
+-- Seconds until this account may be tried again from this address; NULL when it may be tried now.
+create function auth_wait(k bytea) returns int language sql stable security definer set search_path = public as
+  $$ select ceil(extract(epoch from locked_until - now()))::int from sign_in_failure where key = k and locked_until > now() $$;
+create function auth_failed(k bytea, most int, minutes int) returns void language sql security definer set search_path = public as $$
+  insert into sign_in_failure as f (key, failures) values (k, 1)
+  on conflict (key) do update set
+    failures = case when f.last_at < now() - minutes * interval '1 minute' then 1 else f.failures + 1 end,
+    locked_until = case when f.last_at >= now() - minutes * interval '1 minute' and f.failures + 1 >= most then now() + minutes * interval '1 minute' end,
+    last_at = now()
+$$;
+create function auth_succeeded(k bytea) returns void language sql security definer set search_path = public as
+  $$ delete from sign_in_failure where key = k $$;
+-- The operator opens a tenant; NULL when the code is taken.
+create function zone_open(new_id uuid, new_code text, new_name text, region text) returns uuid language sql security definer set search_path = public as
+  $$ insert into zone (id, code, name, region_code) values (new_id, new_code, new_name, region) on conflict (code) do nothing returning id $$;
+create function zone_find(wanted text) returns table (id uuid, code text, name text) language sql stable security definer set search_path = public as
+  $$ select id, code, name from zone where wanted is null or code = wanted order by code $$;
+revoke execute on function auth_credential(text), auth_actor(bytea), auth_wait(bytea), auth_failed(bytea, int, int), auth_succeeded(bytea), zone_open(uuid, text, text, text), zone_find(text) from public;
+grant execute on function auth_credential(text), auth_actor(bytea), auth_wait(bytea), auth_failed(bytea, int, int), auth_succeeded(bytea), zone_open(uuid, text, text, text), zone_find(text) to yinfeng_app;
 `;

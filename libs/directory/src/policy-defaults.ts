@@ -1,0 +1,52 @@
+import type { Tx } from '@yinfeng/platform';
+
+/** What a new zone starts with; every row is the zone's to change, versioned by day (domain.md B2, C1, C4). */
+const STAGES: readonly [stage: string, zh: string, en: string, bucket: string | null, idle: number | null, approval: boolean][] = [
+  ['LEAD', '线索', 'Lead', null, null, false],
+  ['RESERVE', '储备', 'Reserve', 'reserve', 45, false],
+  ['NEGOTIATING', '洽谈', 'Negotiating', 'negotiating', 30, false],
+  ['SIGNED', '签约', 'Signed', 'signed', 20, true],
+  ['LANDED', '落位', 'Landed', null, null, true],
+  ['STARTED', '开工', 'Started', null, null, true],
+  ['PRODUCING', '投产', 'Producing', null, null, false],
+];
+
+const GATES: readonly [stage: string, item: string, kind: 'FIELD' | 'EVIDENCE' | 'RECORD', zh: string, en: string][] = [
+  ['RESERVE', 'investor', 'FIELD', '投资方', 'investor'],
+  ['RESERVE', 'content', 'FIELD', '项目内容', 'what the project is'],
+  ['RESERVE', 'totalAmount', 'FIELD', '总投资', 'total investment'],
+  ['RESERVE', 'industry', 'FIELD', '行业', 'industry'],
+  ['NEGOTIATING', 'owner', 'FIELD', '负责人', 'person in charge'],
+  ['NEGOTIATING', 'contact', 'FIELD', '联系人', 'contact'],
+  ['NEGOTIATING', 'visit', 'RECORD', '至少一次走访或接待记录', 'at least one visit on record'],
+  ['NEGOTIATING', 'nextStep', 'FIELD', '下一步', 'next step'],
+  ['SIGNED', 'signing', 'RECORD', '签约记录', 'signing on record'],
+  ['SIGNED', 'agreement', 'EVIDENCE', '签署协议扫描件', 'scan of the signed agreement'],
+  ['SIGNED', 'signingParty', 'FIELD', '签约主体', 'signing party'],
+  ['SIGNED', 'totalAmount', 'FIELD', '总投资', 'total investment'],
+  ['SIGNED', 'fixedAmount', 'FIELD', '固定资产投资', 'fixed-asset investment'],
+  ['LANDED', 'businessLicence', 'EVIDENCE', '营业执照', 'business licence'],
+  ['LANDED', 'site', 'FIELD', '选址', 'site'],
+  ['STARTED', 'handoffAccepted', 'RECORD', '移交已接收', 'accepted handoff'],
+  ['STARTED', 'startProof', 'EVIDENCE', '开工证明（施工许可、开工报告或现场照片）', 'proof of start (permit, report or site photos)'],
+  ['PRODUCING', 'completionProof', 'EVIDENCE', '竣工验收或投产证明', 'proof of completion or production'],
+];
+
+const POLICIES: Record<string, object> = {
+  /** 江门 (domain.md C1): respond in 1 day, assess in 3, answer within a week; all in working days. */
+  triage: { respondWorkingDays: 1, assessWorkingDays: 3, answerWorkingDays: 5 },
+  handoff: { receiveWorkingDays: 3 },
+};
+
+/** Writes the default policies of a zone that has none. Joins the caller's transaction. */
+export async function installDefaults(tx: Tx, zoneId: string): Promise<void> {
+  await tx.run(
+    `insert into stage_policy (zone_id, stage, label_zh, label_en, bucket, idle_working_days, needs_approval, counting)
+     select $1, s.stage::stage, s.zh, s.en, s.bucket, s.idle, s.approval, 'APPROVAL' from json_to_recordset($2) s (stage text, zh text, en text, bucket text, idle int, approval boolean) on conflict do nothing`,
+    [zoneId, JSON.stringify(STAGES.map(([stage, zh, en, bucket, idle, approval]) => ({ stage, zh, en, bucket, idle, approval })))]);
+  await tx.run(
+    `insert into gate_item (zone_id, to_stage, item, kind, label_zh, label_en, position)
+     select $1, g.stage::stage, g.item, g.kind, g.zh, g.en, g.position from json_to_recordset($2) g (stage text, item text, kind text, zh text, en text, position int) on conflict do nothing`,
+    [zoneId, JSON.stringify(GATES.map(([stage, item, kind, zh, en], position) => ({ stage, item, kind, zh, en, position })))]);
+  for (const [name, value] of Object.entries(POLICIES)) await tx.run('insert into zone_policy (zone_id, name, value) values ($1, $2, $3) on conflict do nothing', [zoneId, name, JSON.stringify(value)]);
+}
