@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { DirectoryResolver } from './directory/directory.resolver.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
 import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
@@ -10,4 +11,4 @@ import { SigningsResolver } from './signings/signings.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
-export const resolvers: Type<unknown>[] = [EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, LeadsResolver, NodeResolver, ProjectsResolver, RemindersResolver, SearchResolver, SigningsResolver, VisitsResolver];
+export const resolvers: Type<unknown>[] = [DirectoryResolver, EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, LeadsResolver, NodeResolver, ProjectsResolver, RemindersResolver, SearchResolver, SigningsResolver, VisitsResolver];
