@@ -22,3 +22,6 @@ export { attachment, fileName } from './files/file-name.rules.js';
 export { StoredFiles, type FileVisibility, type StoredFile } from './files/stored-files.service.js';
 export { WorkingCalendar } from './calendar/working-calendar.js';
 export { freePort, startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from './embedded/embedded-postgres.js';
+export { ConfigError, readConfig, withoutPassword, type Config } from './config/config.js';
+export { isJobName, JOB_POLICY, LANES, type Handler, type Handlers, type JobData, type JobName, type JobRun, type Lane } from './jobs/catalogue.js';
+export { enqueue } from './jobs/outbox.js';

@@ -372,10 +372,14 @@ create table outbox (
   data jsonb not null,
   run_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
-  dispatched_at timestamptz
+  dispatched_at timestamptz,
+  completed_at timestamptz,
+  failure text
 );
+comment on table outbox is 'Jobs, written with their cause. The relay hands them to the queue; what was handed over and not completed goes there again when the queue has lost it.';
 create index outbox_waiting on outbox (created_at, id) where dispatched_at is null;
-create index outbox_done on outbox (dispatched_at) where dispatched_at is not null;
+create index outbox_open on outbox (dispatched_at) where dispatched_at is not null and completed_at is null;
+create index outbox_done on outbox (completed_at) where completed_at is not null;
 
 create table stored_file (
   id uuid primary key default new_id(),

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { resolve } from 'node:path';
+import { ConfigError, readConfig, withoutPassword } from './config.js';
+
+describe('the settings', () => {
+  it('have defaults for everything', () => {
+    expect(readConfig({})).toMatchObject({ databaseUrl: null, redisUrl: null, port: 3000, host: '127.0.0.1', dataDir: resolve('.data'), demo: true, production: false, logLevel: 'info' });
+  });
+
+  it('take an empty value for an absent one', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '', NODE_ENV: '' })).toEqual(readConfig({}));
+  });
+
+  it.each([
+    [{}, true],
+    [{ YINFENG_DEMO: '0' }, false],
+    [{ DATABASE_URL: 'postgresql://u@h/d' }, false],
+    [{ DATABASE_URL: 'postgresql://u@h/d', YINFENG_DEMO: '1' }, true],
+    [{ NODE_ENV: 'production' }, false],
+    [{ NODE_ENV: 'production', YINFENG_DEMO: '1' }, false],
+  ])('%j: demo accounts %s', (env, demo) => {
+    expect(readConfig(env).demo).toBe(demo);
+  });
+
+  it.each([
+    ['PORT', 'abc', /^PORT="abc": .*1 to 65535/],
+    ['PORT', '0', /^PORT="0": /],
+    ['PORT', '65536', /^PORT="65536": /],
+    ['PORT', '3000.5', /^PORT="3000.5": /],
+    ['PORT', '-1', /^PORT="-1": /],
+    ['HOST', 'http://x', /^HOST="http:\/\/x": /],
+    ['HOST', 'a b', /^HOST="a b": /],
+    ['DATABASE_URL', 'mysql://localhost/x', /^DATABASE_URL="mysql:\/\/localhost\/x": .*postgresql:\/\//],
+    ['DATABASE_URL', 'localhost', /^DATABASE_URL="localhost": /],
+    ['DATABASE_URL', 'postgresql://h', /^DATABASE_URL="postgresql:\/\/h": .*database name is missing/],
+    ['REDIS_URL', 'localhost:6379', /^REDIS_URL="localhost:6379": .*redis:\/\//],
+    ['YINFENG_DEMO', 'yes', /^YINFENG_DEMO="yes": .*1 or 0/],
+    ['NODE_ENV', 'prod', /^NODE_ENV="prod": .*production/],
+    ['LOG_LEVEL', 'loud', /^LOG_LEVEL="loud": .*warn/],
+    ['YINFENG_POOL_SIZE', '1', /^YINFENG_POOL_SIZE="1": .*2 to 200/],
+    ['YINFENG_ALLOWED_ORIGINS', 'crm.example', /^YINFENG_ALLOWED_ORIGINS="crm.example": /],
+  ])('%s=%s is refused in one line', (name, value, message) => {
+    const refused = () => readConfig({ [name]: value });
+    expect(refused).toThrow(ConfigError);
+    expect(refused).toThrow(message);
+    try { refused(); } catch (error) { expect((error as Error).message).not.toContain('\n'); }
+  });
+
+  it.each([
+    ['DATABASE_URL', 'postgresql://u:s3cret@h'],
+    ['DATABASE_URL', 'mysql://u:s3cret@h/d'],
+    ['DATABASE_URL', 'mysql://u:s3c/ret@s3cret@h/d'],
+    ['DATABASE_URL', 'mysql://u:@h/d?password=s3cret&x=1'],
+    ['DATABASE_URL', 'u:s3cret@h/d'],
+    ['REDIS_URL', 'http://:s3cret@h'],
+  ])('%s shows no password (%s)', (name, value) => {
+    let said = '';
+    try { readConfig({ [name]: value }); } catch (error) { said = (error as Error).message; }
+    expect(said).toContain(name);
+    expect(said).not.toMatch(/s3c/);
+  });
+
+  it('leave an address without a password as it is', () => {
+    expect(withoutPassword('postgresql://u@h:5432/d')).toBe('postgresql://u@h:5432/d');
+  });
+});

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** What the environment says, checked. */
+export interface Config {
+  /** Owner's URL of the PostgreSQL server; null: embedded. */
+  databaseUrl: string | null;
+  /** null: jobs live in PostgreSQL. */
+  redisUrl: string | null;
+  port: number;
+  host: string;
+  /** Absolute path of the data folder. */
+  dataDir: string;
+  /** Make the demo zone and its accounts. */
+  demo: boolean;
+  production: boolean;
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+  /** Database connections of each process; undefined: by the cores. */
+  poolSize: number | undefined;
+  /** Quick jobs that one worker runs at a time. */
+  jobConcurrency: number;
+  /** Behind a proxy that sets X-Forwarded-For and X-Forwarded-Proto. */
+  trustProxy: boolean;
+  /** Origins besides our own that may open a WebSocket. */
+  allowedOrigins: string[];
+}
+
+/** A wrong value: one line that names the variable, the value and what is expected. Never a password. */
+export class ConfigError extends Error {
+  constructor(variable: string, value: string, expected: string) {
+    super(`${variable}=${JSON.stringify(withoutPassword(value))}: ${expected}`);
+    this.name = 'ConfigError';
+  }
+}
+
+const FLAG = '应为 1 或 0 / expected 1 or 0';
+const flag = z.enum(['1', '0', 'true', 'false'], FLAG).transform((value) => value === '1' || value === 'true');
+const wholeNumber = (low: number, high: number) => {
+  const expected = `应为 ${low} 到 ${high} 的整数 / expected a whole number from ${low} to ${high}`;
+  return z.string().regex(/^\d{1,9}$/, expected).transform(Number).refine((n) => n >= low && n <= high, expected);
+};
+const address = (schemes: string[], example: string) => {
+  const expected = `应为形如 ${example} 的地址 / expected an address like ${example}`;
+  return z.string().refine((value) => {
+    const url = URL.canParse(value) ? new URL(value) : null;
+    return url !== null && schemes.includes(url.protocol) && url.hostname !== '';
+  }, expected);
+};
+const databaseAddress = address(['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/database')
+  .refine((value) => URL.canParse(value) && new URL(value).pathname.length > 1, '缺少数据库名，应形如 postgresql://user:password@host:5432/database / the database name is missing, expected postgresql://user:password@host:5432/database');
+
+/** Every variable and what it may be. An empty value counts as absent. */
+const VARIABLES = {
+  DATABASE_URL: databaseAddress.optional(),
+  REDIS_URL: address(['redis:', 'rediss:'], 'redis://host:6379/0').optional(),
+  PORT: wholeNumber(1, 65535).default(3000),
+  HOST: z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$/, '应为本机的地址或主机名，如 127.0.0.1 或 0.0.0.0 / expected an address or name of this machine, such as 127.0.0.1 or 0.0.0.0').default('127.0.0.1'),
+  YINFENG_DATA: z.string().refine((value) => !value.includes('\0'), '应为文件夹路径 / expected the path of a folder').default('.data'),
+  YINFENG_DEMO: flag.optional(),
+  NODE_ENV: z.enum(['development', 'production', 'test'], '应为 development、production 或 test / expected development, production or test').optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], '应为 fatal、error、warn、info、debug 或 silent / expected fatal, error, warn, info, debug or silent').default('info'),
+  YINFENG_POOL_SIZE: wholeNumber(2, 200).optional(),
+  YINFENG_JOB_CONCURRENCY: wholeNumber(1, 64).default(4),
+  YINFENG_TRUST_PROXY: flag.default(false),
+  YINFENG_ALLOWED_ORIGINS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean))
+    .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), '应为以逗号分隔的来源，如 https://crm.example.gov.cn / expected origins separated by commas, such as https://crm.example.gov.cn'),
+};
+
+/**
+ * Reads the settings from the environment.
+ * @throws ConfigError for the first variable whose value is wrong.
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const read = <Name extends keyof typeof VARIABLES>(name: Name): z.output<(typeof VARIABLES)[Name]> => {
+    const value = env[name] === '' ? undefined : env[name];
+    const result = VARIABLES[name].safeParse(value);
+    if (!result.success) throw new ConfigError(name, value ?? '', result.error.issues[0]!.message);
+    return result.data as z.output<(typeof VARIABLES)[Name]>;
+  };
+  const databaseUrl = read('DATABASE_URL') ?? null;
+  const production = read('NODE_ENV') === 'production';
+  return {
+    databaseUrl,
+    redisUrl: read('REDIS_URL') ?? null,
+    port: read('PORT'),
+    host: read('HOST'),
+    dataDir: resolve(read('YINFENG_DATA')),
+    // A server of one's own may hold real people: there the demo accounts come only when asked for, in production never.
+    demo: !production && (read('YINFENG_DEMO') ?? databaseUrl === null),
+    production,
+    logLevel: read('LOG_LEVEL'),
+    poolSize: read('YINFENG_POOL_SIZE'),
+    jobConcurrency: read('YINFENG_JOB_CONCURRENCY'),
+    trustProxy: read('YINFENG_TRUST_PROXY'),
+    allowedOrigins: read('YINFENG_ALLOWED_ORIGINS'),
+  };
+}
+
+/** An address as it may be shown: user, host and database, no password. */
+export function withoutPassword(value: string): string {
+  return value
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^/@:\s]*):(?!\/\/)[^\s]*@/i, '$1$2:***@')
+    .replace(/([?&](?:password|pass|pwd|sslpassword)=)[^&\s]*/gi, '$1***');
+}

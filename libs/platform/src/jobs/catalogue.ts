@@ -1,0 +1,63 @@
+/** No data: the job finds in the tables what there is to do. */
+type Nothing = Record<string, never>;
+
+/**
+ * Every job and what it is told. Ids only: the handler re-reads the rows, so a job that comes late, twice or at once with
+ * another does no harm. A job is added here and in the worker's handlers; a missing handler is a type error.
+ */
+export interface JobData {
+  /** Claims due reminders of all zones and writes their deliveries. */
+  'reminders.sweep': Nothing;
+  /** Sends the deliveries of one zone. */
+  'reminders.deliver': { zoneId: string; deliveryIds: string[] };
+  /** Folds movements into the totals up to the watermark. */
+  'pipeline.fold': Nothing;
+  /** Chains new audit entries. */
+  'audit.seal': Nothing;
+  'imports.apply': { zoneId: string; importId: string };
+  'imports.undo': { zoneId: string; importId: string };
+  /** Plans reminders for projects that have gone quiet, and sets their lights. */
+  'idle.sweep': Nothing;
+  /** Removes what has had its time: idempotency keys, sessions, unfinished uploads. */
+  'housekeeping.daily': Nothing;
+}
+export type JobName = keyof JobData;
+
+/** What a handler is told about its own run. */
+export interface JobRun {
+  /** The outbox row's id, or the queue's own for a recurring job. */
+  id: string;
+  /** 1 at the first try. */
+  attempt: number;
+}
+export type Handler<Name extends JobName> = (data: JobData[Name], run: JobRun) => Promise<void>;
+export type Handlers = { [Name in JobName]: Handler<Name> };
+
+/** Long work has a lane of its own, so that reminders do not wait behind an import. */
+export const LANES = ['quick', 'long'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** How a job is run: its lane, how often it is tried, and the first pause between tries (ms, doubled each time). */
+export interface JobPolicy {
+  lane: Lane;
+  attempts: number;
+  backoffMs: number;
+}
+
+/** A recurring job is tried once: its next turn comes anyway. */
+const RECURRING: JobPolicy = { lane: 'quick', attempts: 1, backoffMs: 0 };
+
+export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
+  'reminders.sweep': RECURRING,
+  'reminders.deliver': { lane: 'quick', attempts: 8, backoffMs: 2_000 },
+  'pipeline.fold': RECURRING,
+  'audit.seal': RECURRING,
+  'imports.apply': { lane: 'long', attempts: 3, backoffMs: 5_000 },
+  'imports.undo': { lane: 'long', attempts: 3, backoffMs: 5_000 },
+  'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'housekeeping.daily': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+};
+
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(JOB_POLICY, name);
+}
