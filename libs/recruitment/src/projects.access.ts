@@ -22,7 +22,9 @@ export function projectVisibility(actor: Actor, alias: string, params: unknown[]
   if (actor.reach === 'OWN') return `(${own})`;
   if (actor.reach === 'HANDED') {
     const mine = bind(params, actor.departmentIds);
-    return `(${own} or ${alias}.id = any(array(select hv.project_id from handoff hv where hv.to_department_id = any(${subtree(mine)}))))`;
+    // Handed to one's departments, to any below them, or to those above: a group of the service centre may receive what came to the centre.
+    const above = `array(select unnest(dv.path) from department dv where dv.id = any(${mine}::uuid[]))`;
+    return `(${own} or ${alias}.id = any(array(select hv.project_id from handoff hv where hv.to_department_id = any(${subtree(mine)} || ${above}))))`;
   }
   const led = actor.reach === 'GROUP' ? actor.ledDepartmentIds : actor.departmentIds;
   return `(${alias}.department_id = any(${subtree(bind(params, led))}) or ${own})`;
