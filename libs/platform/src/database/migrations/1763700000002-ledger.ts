@@ -456,9 +456,10 @@ create table ledger_import (
 );
 create index ledger_import_newest on ledger_import (zone_id, id desc);
 comment on column ledger_import.fingerprints is 'One per sheet read: its header, folded. Lists of one series share them';
--- One row of a file and what becomes of it. What it says lies apart, written once.
+-- One row of a file and what becomes of it. What it says lies apart, written once. No foreign key: imports are never
+-- deleted, and a look-up for each of 100,000 rows is not free.
 create table ledger_row (
-  import_id uuid not null references ledger_import (id) on delete cascade,
+  import_id uuid not null,
   ord int not null,
   zone_id uuid not null references zone (id),
   sheet text not null,
@@ -478,9 +479,9 @@ create table ledger_row (
 comment on column ledger_row.identity is 'Digest of what tells the row from others (code, name, investors; day and people of a visit): a decision about it is remembered by this';
 comment on column ledger_row.decision is 'SAME: what is on record stands; TAKE: the same record, with the values of the row; DIFFERENT: a record of its own';
 create index ledger_row_project on ledger_row (project_id);
-create index ledger_row_decided on ledger_row (zone_id, identity) where decision is not null;
+create index ledger_row_known on ledger_row (zone_id, identity) where decision is not null or visit_id is not null;
 create table ledger_row_text (
-  import_id uuid not null references ledger_import (id) on delete cascade,
+  import_id uuid not null,
   ord int not null,
   zone_id uuid not null references zone (id),
   fields json not null,
@@ -860,7 +861,8 @@ grant select, insert on first_report to yinfeng_app;
 grant select on pipeline_movement, pipeline_cube, pipeline_fold_state to yinfeng_app;
 grant delete on project_enterprise, project_member, project_amount, ledger_row, ledger_row_text, import_change,
   draft_project, draft_amount, draft_milestone, draft_company, draft_contact, draft_visit to yinfeng_app;
-revoke execute on function pipeline_fold(), pipeline_refold() from public;
+revoke execute on function pipeline_fold(), pipeline_refold(), pipeline_rebook(project, project) from public;
+grant execute on function pipeline_fold() to yinfeng_app;
 revoke execute on function import_remove(uuid) from public;
 grant execute on function import_remove(uuid) to yinfeng_app;
 revoke execute on function reminders_claim(int, timestamptz, uuid), reminders_reclaim(int), reminders_delivered(timestamptz, uuid[]), zone_ids() from public;

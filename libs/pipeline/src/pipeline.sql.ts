@@ -1,0 +1,126 @@
+import type { Actor, Locale } from '@yinfeng/platform';
+import { bind, projectVisibility, type Stage } from '@yinfeng/recruitment';
+import { type Dimension, type Flow, instantPlan, milestoneOf } from './pipeline.rules.js';
+import { ALIAS, conditions, cubeFor, keyOf, type PipelineFilter, type Slot, type Source } from './scope.sql.js';
+
+/** A part of an answer: the figures of every stage (or milestone) alone, or also by a dimension, or by department and dimension. */
+export interface Part {
+  by: Dimension | null;
+  /** Also apart by department: the grid stage × department × dimension. */
+  grid?: boolean;
+}
+
+/** A row of an answer. `part` is the place of the part asked for; 'POLICY' rows tell label and bucket of a stage, the 'AT' row the instant. */
+export interface FigureRow {
+  part: string;
+  /** Stage of stock, milestone kind of flow. */
+  place: string;
+  department: string | null;
+  key: string | null;
+  label: string | null;
+  count: string;
+  cny: string;
+  usd: string;
+  fixed: string;
+}
+
+const AMOUNTS: Record<Source, string> = {
+  project: `count(*) as count, sum(case when p.total_currency = 'CNY' then p.total_amount else 0 end) as cny, sum(case when p.total_currency = 'USD' then p.total_amount else 0 end) as usd, sum(p.fixed_cny) as fixed`,
+  movement: 'sum(m.delta) as count, sum(m.cny) as cny, sum(m.usd) as usd, sum(m.fixed_cny) as fixed',
+  cube: 'sum(c.count) as count, sum(c.cny) as cny, sum(c.usd) as usd, sum(c.fixed_cny) as fixed',
+};
+
+/**
+ * Stock at an instant (null: now), all parts in one statement and so in one snapshot. Who sees the whole zone is answered
+ * from folded totals plus the movements not yet folded, exact whether or not the fold has run; whoever sees less, and
+ * filters that no cube knows, from the projects themselves (now) or from all movements up to the instant.
+ */
+export function stockSql(actor: Actor, filter: PipelineFilter, asOf: Date | null, parts: readonly Part[]): { sql: string; params: unknown[] } {
+  const params: unknown[] = [];
+  const at = asOf ? `${bind(params, asOf)}::timestamptz` : null;
+  const visible = projectVisibility(actor, 'p', params);
+  const selects = parts.map((part, i) => {
+    const cube = visible === 'true' ? cubeFor(filter, part.by) : null;
+    const inner = cube ? folded(cube, filter, asOf, at, part, params) : at ? moved(filter, at, part, visible, params) : standing(filter, part, visible, params);
+    return labelled(String(i), part, `select x.place, x.department, x.key, sum(x.count) as count, sum(x.cny) as cny, sum(x.usd) as usd, sum(x.fixed) as fixed from (${inner}) x group by 1, 2, 3
+      having sum(x.count) <> 0`, actor.locale);
+  });
+  const instant = at ?? `coalesce(nullif(current_setting('app.now', true), '')::timestamptz, date_trunc('milliseconds', clock_timestamp()) + interval '1 millisecond')`;
+  selects.push(`select 'AT', null, null, to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), null, 0, '0', '0', '0'`);
+  selects.push(`(select distinct on (sp.stage) 'POLICY', sp.stage::text, null, sp.bucket, ${actor.locale === 'en' ? 'sp.label_en' : 'sp.label_zh'}, 0::bigint, '0', '0', '0' from stage_policy sp
+    where sp.zone_id = app_zone() and sp.valid_from <= shanghai_day(${instant}) order by sp.stage, sp.valid_from desc)`);
+  return { sql: selects.join(' union all '), params };
+}
+
+/** Distinct projects whose milestone counts for a day of the period, with their present amounts. */
+export function flowSql(actor: Actor, filter: PipelineFilter, from: string, to: string, flows: readonly Flow[], parts: readonly Part[]): { sql: string; params: unknown[] } {
+  const params: unknown[] = [];
+  const visible = projectVisibility(actor, 'p', params);
+  const kinds = bind(params, flows.map(milestoneOf));
+  const days = `ms.counting_on between ${bind(params, from)}::date and ${bind(params, to)}::date`;
+  const where = conditions(filter, 'project', params);
+  const selects = parts.map((part, i) => labelled(String(i), part, `select ms.kind as place, ${columns(part, 'project')}, ${AMOUNTS.project}
+    from milestone ms join project p on p.id = ms.project_id
+    where ms.zone_id = app_zone() and ms.voided_at is null and ms.kind = any(${kinds}::text[]) and ${[days, visible, ...where].join(' and ')} group by 1, 2, 3`, actor.locale));
+  return { sql: selects.join(' union all '), params };
+}
+
+/** The rows behind a stock figure, as a condition on alias p: exactly the projects that it counted. Visibility is the list's own. */
+export function stockRows(filter: PipelineFilter, stages: readonly Stage[], asOf: Date | null, slot: Slot | undefined, params: unknown[]): string {
+  const within: PipelineFilter = { ...filter, stages: filter.stages ? stages.filter((s) => filter.stages!.includes(s)) : [...stages] };
+  if (!asOf) return [`p.status = 'ACTIVE'`, ...conditions(within, 'project', params, slot)].join(' and ');
+  return `(select coalesce(sum(m.delta), 0) from pipeline_movement m where m.project_id = p.id and m.at <= ${bind(params, asOf)}::timestamptz and ${conditions(within, 'movement', params, slot).join(' and ')}) > 0`;
+}
+
+/** The rows behind a flow figure, as a condition on alias p. */
+export function flowRows(filter: PipelineFilter, flow: Flow, from: string, to: string, slot: Slot | undefined, params: unknown[]): string {
+  const days = `ms.counting_on between ${bind(params, from)}::date and ${bind(params, to)}::date`;
+  return [`p.id in (select ms.project_id from milestone ms where ms.zone_id = app_zone() and ms.voided_at is null and ms.kind = ${bind(params, milestoneOf(flow))} and ${days})`, ...conditions(filter, 'project', params, slot)].join(' and ');
+}
+
+/** Projects that stand somewhere now. */
+function standing(filter: PipelineFilter, part: Part, visible: string, params: unknown[]): string {
+  return select('project', part, `project p`, [`p.status = 'ACTIVE'`, visible, ...conditions(filter, 'project', params)]);
+}
+
+/** Every movement up to the instant of the projects that the actor sees. */
+function moved(filter: PipelineFilter, at: string, part: Part, visible: string, params: unknown[]): string {
+  const seen = visible === 'true' ? [] : [`m.project_id in (select p.id from project p where ${visible})`];
+  return select('movement', part, 'pipeline_movement m', ['m.zone_id = app_zone()', `m.at <= ${at}`, ...seen, ...conditions(filter, 'movement', params)]);
+}
+
+/** Folded totals, the tail not yet folded, and the single movements between a unit's end and the instant. */
+function folded(cube: Dimension, filter: PipelineFilter, asOf: Date | null, at: string | null, part: Part, params: unknown[]): string {
+  const plan = asOf ? instantPlan(asOf) : null;
+  const filtered = conditions(filter, 'movement', params);
+  const nodes = `c.node = any(${bind(params, plan?.nodes ?? [0])}::int[])`;
+  const border = plan ? `${bind(params, plan.border)}::timestamptz` : null;
+  const totals = select('cube', part, 'pipeline_cube c', ['c.zone_id = app_zone()', `c.dimension = ${bind(params, cube)}`, nodes, ...conditions(filter, 'cube', params)]);
+  const tail = select('movement', part, 'pipeline_movement m', ['m.zone_id = app_zone()', 'm.txid >= (select fs.txid from pipeline_fold_state fs)', ...(border ? [`m.at < ${border}`] : []), ...filtered]);
+  if (!plan) return `${totals} union all ${tail}`;
+  const between = plan.sign === 1 ? [`m.at >= ${border}`, `m.at <= ${at}`] : [`m.at > ${at}`, `m.at < ${border}`];
+  const single = select('movement', part, 'pipeline_movement m', ['m.zone_id = app_zone()', ...between, ...filtered]);
+  const signed = plan.sign === 1 ? single : `select r.place, r.department, r.key, -r.count, -r.cny, -r.usd, -r.fixed from (${single}) r`;
+  return `${totals} union all ${tail} union all ${signed}`;
+}
+
+function columns(part: Part, source: Source): string {
+  return `${part.grid ? keyOf('DEPARTMENT', source) : 'null::text'} as department, ${part.by ? keyOf(part.by, source) : 'null::text'} as key`;
+}
+
+function select(source: Source, part: Part, from: string, where: string[]): string {
+  return `select ${ALIAS[source]}.stage::text as place, ${columns(part, source)}, ${AMOUNTS[source]} from ${from} where ${where.join(' and ')} group by 1, 2, 3`;
+}
+
+/** The name of a key, where the directory has one. */
+const LABELS: Partial<Record<Dimension, (locale: Locale) => string>> = {
+  DEPARTMENT: () => '(select l.name from department l where l.id = g.key::uuid)',
+  STAFF: () => '(select l.name from staff l where l.id = g.key::uuid)',
+  PARK: () => '(select l.name from park l where l.id = g.key::uuid)',
+  INDUSTRY: (locale) => `(select ${locale === 'en' ? 'coalesce(l.name_en, l.name)' : 'l.name'} from industry l where l.code = g.key)`,
+};
+
+function labelled(name: string, part: Part, inner: string, locale: Locale): string {
+  const label = part.by ? LABELS[part.by]?.(locale) : undefined;
+  return `select '${name}' as part, g.place, g.department, g.key, ${label ?? 'null'} as label, g.count::bigint, trim_scale(coalesce(g.cny, 0))::text as cny, trim_scale(coalesce(g.usd, 0))::text as usd, trim_scale(coalesce(g.fixed, 0))::text as fixed from (${inner}) g`;
+}
