@@ -172,6 +172,14 @@ describe('sweep and deliver', () => {
     expect(await runJobs()).toEqual([{ sent: 1, dropped: 0 }]);
   });
 
+  it('say nothing of a silence that ended between claim and send', async () => {
+    await plan({ kind: 'IDLE', cause: 'idle', detail: { level: 'YELLOW', limit: 5, lastActivityOn: '2026-10-09' } });
+    await plan({ kind: 'IDLE', cause: 'idle before', detail: { level: 'YELLOW', limit: 5, lastActivityOn: '2026-09-30' } });
+    await delivery.sweep();
+    expect(await runJobs()).toEqual([{ sent: 1, dropped: 1 }]);
+    expect((await rows('select cause, state from reminder order by cause'))).toEqual([{ cause: 'idle', state: 'DELIVERED' }, { cause: 'idle before', state: 'CANCELLED' }]);
+  });
+
   it('find again after a minute what a dead worker or a wiped queue left behind', async () => {
     await plan();
     await delivery.sweep();

@@ -71,6 +71,8 @@ describe('a project that has gone quiet', () => {
     await t.owner.query(`update project set last_activity_on = '2026-10-13', idle_due_on = idle_due(zone_id, stage, '2026-10-13'), light = 'GREEN' where id = $1`, [id]);
     day('2026-10-20');
     expect(await idle.sweep()).toMatchObject({ yellow: 1, idle: 2 });
+    // What told of the first silence has gone from the inboxes.
+    expect((await told('IDLE')).map((r) => [r.due_on, r.state])).toEqual([['2026-10-13', 'CANCELLED'], ['2026-10-13', 'CANCELLED'], ['2026-10-20', 'PLANNED'], ['2026-10-20', 'PLANNED']]);
   });
 
   it('is left in peace while suspended, without a limit, or without anybody to tell', async () => {

@@ -93,7 +93,7 @@ export class VisitsService {
              next_step = case when last_visit_on is null or last_visit_on <= $2 then $5 else next_step end, ${ACTIVITY('$6::date')} where id = $1`,
           [project.id, input.visitedOn, visitId, input.nextFollowUpOn ?? null, input.nextStep ?? null, today], 'visit_project');
         if (companions.length) await tx.run(`insert into project_member (zone_id, project_id, staff_id) select app_zone(), $1, unnest($2::uuid[]) on conflict do nothing`, [project.id, companions]);
-        await this.reminders.completeByAct(tx, { projectId: project.id, kind: 'FOLLOW_UP' });
+        await this.reminders.completeByAct(tx, { projectId: project.id, kind: ['FOLLOW_UP', 'IDLE'] });
         if (input.nextFollowUpOn && (project.owner_id ?? actor.staffId)) {
           await this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${project.id}:${input.nextFollowUpOn}`, projectId: project.id, recipientId: (project.owner_id ?? actor.staffId)!, dueOn: input.nextFollowUpOn, detail: { nextStep: input.nextStep ?? null } });
         }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Database, newId, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, ROLES, systemActor } from '@yinfeng/platform';
-import { DROP_YELLOW, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
+import { DROP_ANSWERED, DROP_YELLOW, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
 
 export interface IdleSweepResult {
   /** Projects whose light turned today. */
@@ -46,6 +46,7 @@ export class IdleService {
       const lights = (await tx.row<{ yellow: number; red: number }>(SET_LIGHTS, [today]))!;
       const idle = await tx.run(PLAN_IDLE, [today, unitHeads, groupHeads]);
       await tx.run(DROP_YELLOW);
+      await tx.run(DROP_ANSWERED);
       const triage = await tx.run(PLAN_TRIAGE, [today, unitHeads, groupHeads]);
       return { ...lights, idle, triage };
     }, { cause: 'idle.sweep', statementTimeoutMs: SWEEP_TIMEOUT_MS });

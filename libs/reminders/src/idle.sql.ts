@@ -69,6 +69,12 @@ export const PLAN_IDLE = `
   from (select *, case when red then red_on else idle_due_on end as due_on from told) t
   on conflict (zone_id, cause, recipient_id) do nothing`;
 
+/** The silence that a reminder tells of is over: whatever was done on the project since answers it. */
+export const DROP_ANSWERED = `
+  update reminder r set state = 'CANCELLED', version = r.version + 1
+  from project p
+  where r.kind = 'IDLE' and r.state in ('PLANNED', 'DELIVERED') and p.id = r.project_id and p.last_activity_on::text <> r.detail ->> 'lastActivityOn'`;
+
 /** A red reminder takes the place of the yellow one. */
 export const DROP_YELLOW = `
   update reminder y set state = 'CANCELLED', version = version + 1
