@@ -22,7 +22,7 @@ export const PERMISSIONS_OF_ROLE: Record<Role, readonly Permission[]> = {
   GROUP_LEADER,
   MANAGER,
   LEADER: ['self.read', 'project.read', 'enterprise.read', 'visit.read', 'signing.read', 'handoff.read', 'reminder.read', 'reminder.act', 'pipeline.read', 'directory.read', 'search.run', 'import.read', 'stage.approve', 'file.read'],
-  SERVICE: ['self.read', 'project.read', 'enterprise.read', 'visit.read', 'visit.log', 'signing.read', 'handoff.read', 'handoff.decide', 'stage.request', 'reminder.read', 'reminder.act', 'pipeline.read', 'directory.read', 'search.run', 'file.upload', 'file.read'],
+  SERVICE: ['self.read', 'project.read', 'project.edit', 'enterprise.read', 'visit.read', 'visit.log', 'signing.read', 'handoff.read', 'handoff.decide', 'stage.request', 'reminder.read', 'reminder.act', 'pipeline.read', 'directory.read', 'search.run', 'file.upload', 'file.read'],
   AGENT: ['self.read', 'project.read', 'visit.read', 'reminder.read', 'reminder.act', 'lead.report', 'lead.check', 'visit.log', 'directory.read', 'file.upload', 'file.read', 'pipeline.read'],
   SYSTEM_ADMIN: ['self.read', 'directory.read', 'staff.manage', 'zone.manage', 'calendar.import'],
   SECURITY_ADMIN: ['self.read', 'directory.read', 'policy.manage', 'token.manage'],
