@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Database, StoredFiles } from '@yinfeng/platform';
+import { ConfigError, Database, readConfig, StoredFiles } from '@yinfeng/platform';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiOptions } from './api-options.js';
 import { ApiModule } from './app.module.js';
@@ -75,9 +75,15 @@ function nestLog(log: FastifyBaseLogger): LoggerService {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const env = process.env;
-  const api = await startApi({ databaseUrl: env.DATABASE_URL ?? '', port: Number(env.PORT ?? 3000), host: env.HOST ?? '127.0.0.1', dataDir: env.YINFENG_DATA ?? '.data', production: env.NODE_ENV === 'production', graphiql: env.YINFENG_GRAPHIQL === '1' || undefined });
-  console.log(api.url);
-  const stop = () => void api.close().then(() => process.exit(0));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const config = readConfig();
+    if (config.databaseUrl === null) throw new ConfigError('DATABASE_URL', '', '单独启动接口时须给出数据库地址；npm start 自带数据库 / needed when the API starts alone; npm start brings its own');
+    const api = await startApi({ ...config, databaseUrl: config.databaseUrl });
+    console.log(api.url);
+    const stop = () => void api.close().then(() => process.exit(0));
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+  } catch (error) {
+    console.error(error instanceof ConfigError ? error.message : error);
+    process.exitCode = 1;
+  }
 }

@@ -7,8 +7,9 @@ import { NodeResolver } from './node/node.resolver.js';
 import { ProjectsResolver } from './projects/projects.resolver.js';
 import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
+import { SessionResolver } from './session/session.resolver.js';
 import { SigningsResolver } from './signings/signings.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
-export const resolvers: Type<unknown>[] = [DirectoryResolver, EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, LeadsResolver, NodeResolver, ProjectsResolver, RemindersResolver, SearchResolver, SigningsResolver, VisitsResolver];
+export const resolvers: Type<unknown>[] = [DirectoryResolver, EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, LeadsResolver, NodeResolver, ProjectsResolver, RemindersResolver, SearchResolver, SessionResolver, SigningsResolver, VisitsResolver];

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { tokenHash } from '@yinfeng/directory';
 import { type Actor, Database, type Locale, type Role, staffActor } from '@yinfeng/platform';
 import type { ActorSource } from './actor-source.js';
 
@@ -21,8 +21,7 @@ export class DatabaseActors implements ActorSource {
   constructor(private readonly db: Database) {}
 
   async actorOf(token: string, requestId: string): Promise<Actor | null> {
-    const hash = createHash('sha256').update(token).digest();
-    const [row] = await this.db.shared<Row>('select * from auth_actor($1)', [hash], 'auth_actor');
+    const [row] = await this.db.shared<Row>('select * from auth_actor($1)', [tokenHash(token)], 'auth_actor');
     if (!row) return null;
     return staffActor({
       via: row.via, zoneId: row.zone_id, staffId: row.staff_id, name: row.name, role: row.role, departmentIds: row.department_ids, ledDepartmentIds: row.led_ids, locale: row.locale, requestId, scopes: row.scopes,

@@ -23,6 +23,8 @@ export interface Config {
   trustProxy: boolean;
   /** Origins besides our own that may open a WebSocket. */
   allowedOrigins: string[];
+  /** Serve GraphiQL; in production only when asked for. */
+  graphiql: boolean;
 }
 
 /** A wrong value: one line that names the variable, the value and what is expected. Never a password. */
@@ -62,6 +64,7 @@ const VARIABLES = {
   YINFENG_POOL_SIZE: wholeNumber(2, 200).optional(),
   YINFENG_JOB_CONCURRENCY: wholeNumber(1, 64).default(4),
   YINFENG_TRUST_PROXY: flag.default(false),
+  YINFENG_GRAPHIQL: flag.optional(),
   YINFENG_ALLOWED_ORIGINS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean))
     .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), '应为以逗号分隔的来源，如 https://crm.example.gov.cn / expected origins separated by commas, such as https://crm.example.gov.cn'),
 };
@@ -93,6 +96,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     jobConcurrency: read('YINFENG_JOB_CONCURRENCY'),
     trustProxy: read('YINFENG_TRUST_PROXY'),
     allowedOrigins: read('YINFENG_ALLOWED_ORIGINS'),
+    graphiql: read('YINFENG_GRAPHIQL') ?? !production,
   };
 }
 
