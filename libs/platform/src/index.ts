@@ -25,3 +25,7 @@ export { freePort, startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } 
 export { ConfigError, readConfig, withoutPassword, type Config } from './config/config.js';
 export { isJobName, JOB_POLICY, LANES, type Handler, type Handlers, type JobData, type JobName, type JobRun, type Lane } from './jobs/catalogue.js';
 export { enqueue } from './jobs/outbox.js';
+export { migrateJobs } from './jobs/backends.js';
+export { QueueRuntime, type QueuedJob, type QueueOptions } from './jobs/queue-runtime.js';
+export type { RecurringJob } from './jobs/recurring.js';
+export { OutboxRelay, type RelayOptions } from './jobs/relay.js';
