@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import autocannon from 'autocannon';
+import pg from 'pg';
 
 /** Clock ticks a second of /proc/<pid>/stat; 100 on every Linux that Node runs on. */
 const TICKS = 100;
@@ -26,6 +27,16 @@ export function cpuOfServer(postmaster: number): number {
     }
   }
   return total;
+}
+
+/** The postmaster's pid: the parent of any backend of the server. */
+export async function postmasterOf(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const parent = Number(readFileSync(`/proc/${rows[0]!.pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]);
+  await client.end();
+  return parent;
 }
 
 export function rssOf(pid: number): number {
@@ -102,15 +113,21 @@ export interface Round {
 }
 
 /** One round of load: the CPU that both sides spent over the answered requests. */
-export async function load(contestant: Contestant, postmaster: number, options: { connections: number; amount: number; request: autocannon.Request; bodyOf?: () => string }): Promise<Round> {
+export async function load(contestant: Contestant, postmaster: number, options: { connections: number; amount: number; request: autocannon.Request; bodyOf?: () => string; verify?: (body: string) => boolean }): Promise<Round> {
   const before = [cpuOf(contestant.pid), cpuOfServer(postmaster)] as const;
   const request: autocannon.Request = options.bodyOf ? { ...options.request, setupRequest: (r) => ({ ...r, body: options.bodyOf!() }) } : options.request;
-  const result = await autocannon({ url: contestant.url, connections: options.connections, amount: options.amount, requests: [request], timeout: 60 });
+  let wrong = 0;
+  const started = performance.now();
+  const result = await autocannon({
+    url: contestant.url, connections: options.connections, amount: options.amount, requests: [request], timeout: 60,
+    ...(options.verify ? { verifyBody: (body: unknown) => { const right = options.verify!(String(body)); if (!right) wrong++; return right; } } : {}),
+  });
+  const seconds = (performance.now() - started) / 1000;
   const done = result['2xx'];
   const per = (from: number, to: number) => ((to - from) * 1000) / Math.max(1, done);
   return {
-    requestsPerSecond: done / (result.duration || 1), p50: result.latency.p50, p99: result.latency.p99,
-    serverMs: per(before[0], cpuOf(contestant.pid)), databaseMs: per(before[1], cpuOfServer(postmaster)), errors: result.non2xx + result.errors,
+    requestsPerSecond: done / seconds, p50: result.latency.p50, p99: result.latency.p99,
+    serverMs: per(before[0], cpuOf(contestant.pid)), databaseMs: per(before[1], cpuOfServer(postmaster)), errors: result.non2xx + result.errors + wrong,
   };
 }
 
