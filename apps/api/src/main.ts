@@ -8,6 +8,7 @@ import { ConfigError, Database, readConfig, StoredFiles } from '@yinfeng/platfor
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiOptions } from './api-options.js';
 import { ApiModule } from './app.module.js';
+import { rootFields } from './graphql/access.js';
 import { GraphqlEdge } from './graphql/edge.js';
 import type { OperationRecord } from './graphql/execution.plugin.js';
 import { fileRoutes } from './http/files.routes.js';
@@ -17,6 +18,7 @@ import { pageRoutes } from './http/pages.routes.js';
 import { RequestContexts } from './http/request-context.js';
 import { httpServer, prepareServer } from './http/server.js';
 import { SubscriptionSocket } from './http/socket.js';
+import { resolvers } from './resolvers.js';
 
 export type { ApiOptions } from './api-options.js';
 
@@ -32,7 +34,7 @@ export interface RunningApi {
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const adapter = httpServer(options);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
-  const edge = new GraphqlEdge(options, fastify.log);
+  const edge = new GraphqlEdge(options, fastify.log, () => rootFields(resolvers));
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.for(options, edge), adapter, { bodyParser: false, logger: nestLog(fastify.log), abortOnError: false });
   await prepareServer(fastify);
 

@@ -3,6 +3,7 @@ import { newId } from '@yinfeng/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { ApiOptions } from '../api-options.js';
+import type { RootField } from './access.js';
 import type { RequestContext } from './context.js';
 import { YinfengDriver, type YinfengDriverConfig } from './driver.js';
 import { ExecutionPlugin, type OperationRecord } from './execution.plugin.js';
@@ -20,6 +21,7 @@ export class GraphqlEdge {
   readonly spending: Spending;
   readonly limiter: OperationLimiter;
   schema: GraphQLSchema | null = null;
+  private doors: ReadonlySet<string> | null = null;
   passthrough: Passthrough = NO_PASSTHROUGH;
   /** Told of each finished operation; set by the edge that counts and logs. */
   finished: (record: OperationRecord) => void = () => undefined;
@@ -27,10 +29,12 @@ export class GraphqlEdge {
   constructor(
     options: Pick<ApiOptions, 'limits' | 'production'>,
     readonly log: ErrorLog,
+    /** Read once the schema is built: decorators tell it then. */
+    private readonly access: () => readonly RootField[],
   ) {
     this.limits = { ...LIMITS, ...options.limits };
     this.spending = new Spending(this.limits.bucket, this.limits.refillPerSecond);
-    this.limiter = new OperationLimiter(() => this.schema!, this.limits, this.spending, !options.production);
+    this.limiter = new OperationLimiter(() => this.schema!, this.limits, this.spending, !options.production, () => this.openDoors());
   }
 
   /** Settings of the Apollo server (security.md C3), with the context of each request. */
@@ -70,6 +74,10 @@ export class GraphqlEdge {
       logger: { debug: () => undefined, info: () => undefined, warn: (m: unknown) => log.error({ cause: String(m) }, 'apollo'), error: (m: unknown) => log.error({ cause: String(m) }, 'apollo') },
       stopOnTerminationSignals: false,
     };
+  }
+
+  private openDoors(): ReadonlySet<string> {
+    return (this.doors ??= new Set(this.access().filter((f) => f.access === 'PUBLIC').map((f) => `${f.kind}.${f.name}`)));
   }
 
   /** A context that cannot be made (the database is away) fails under the request's own id. */

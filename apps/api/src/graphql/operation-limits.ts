@@ -16,6 +16,8 @@ export class OperationLimiter {
     private readonly spending: Spending,
     /** Whether strangers may look at the schema; only outside production. */
     private readonly openSchema: boolean,
+    /** `Query.projects` and so on that are reachable without signing in. */
+    private readonly publicFields: () => ReadonlySet<string>,
   ) {}
 
   /** The plan of a parsed operation, walked once per document. */
@@ -26,8 +28,9 @@ export class OperationLimiter {
   }
 
   /**
-   * Refuses what is too deep, too wide or too dear, and takes its points from the caller's bucket.
-   * @throws GraphQLError QUERY_TOO_COMPLEX, RATE_LIMITED (with `seconds`), FORBIDDEN for a stranger's introspection.
+   * Refuses what is too deep, too wide or too dear, and takes its points from the caller's bucket. A stranger who asks for
+   * anything but the open doors is sent away at once; what a signed-in person may reach is the guard's matter.
+   * @throws GraphQLError QUERY_TOO_COMPLEX, RATE_LIMITED (with `seconds`), UNAUTHENTICATED, FORBIDDEN for a stranger's introspection.
    */
   admit(document: DocumentNode, operationName: string | null | undefined, variables: Record<string, unknown>, context: RequestContext): OperationPlan | null {
     const operation = getOperationAST(document, operationName);
@@ -38,6 +41,7 @@ export class OperationLimiter {
     if (plan.depth > this.limits.depth) throw tooComplex(locale, ['层数', 'depth'], plan.depth, this.limits.depth);
     if (plan.aliases > this.limits.aliases) throw tooComplex(locale, ['别名数', 'aliases'], plan.aliases, this.limits.aliases);
     if (plan.directives > this.limits.directives) throw tooComplex(locale, ['指令数', 'directives'], plan.directives, this.limits.directives);
+    if (!context.actor && !this.open(operation, plan)) throw programError('UNAUTHENTICATED', locale, {}, undefined, 401);
     const { cost, nodes } = plan.measure(variables);
     if (nodes > this.limits.nodes) throw tooComplex(locale, ['记录数', 'records'], nodes, this.limits.nodes);
     if (cost > this.limits.cost) throw tooComplex(locale, ['开销', 'cost'], cost, this.limits.cost);
@@ -45,6 +49,11 @@ export class OperationLimiter {
     if (waitSeconds > 0) throw rateLimited(locale, waitSeconds);
     context.cost = { requested: cost, throttleStatus: { maximumAvailable: this.spending.capacity, currentlyAvailable: available, restoreRate: this.spending.perSecond } };
     return plan;
+  }
+
+  private open(operation: OperationDefinitionNode, plan: OperationPlan): boolean {
+    const root = `${operation.operation[0]!.toUpperCase()}${operation.operation.slice(1)}`;
+    return plan.rootFields.every((field) => field.startsWith('__') || this.publicFields().has(`${root}.${field}`));
   }
 }
 

@@ -1,7 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import helmet from '@fastify/helmet';
 import { newId } from '@yinfeng/platform';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { ApiOptions } from '../api-options.js';
 
 /** Node checks for slow requests this often; its default of 30 s would let a half-sent one live for a minute. */
@@ -11,7 +11,7 @@ const CHECK_CONNECTIONS_MS = 2_000;
 export function httpServer(options: ApiOptions): FastifyAdapter {
   return new FastifyAdapter({
     logger: { level: options.logLevel ?? 'info', base: null, serializers: { req: requestLine, err: errorLine } },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // Never the caller's: an id in our log is ours.
     genReqId: () => newId(),
     requestIdHeader: false,

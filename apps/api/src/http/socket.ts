@@ -147,7 +147,7 @@ export class SubscriptionSocket {
     /** Documents that do not parse or validate are the caller's. */
     function coded(error: unknown): unknown {
       return error instanceof GraphQLError && error.extensions.code === undefined && !error.originalError
-        ? new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })
+        ? new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code: error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'GRAPHQL_VALIDATION_FAILED' } })
         : error;
     }
 
