@@ -23,7 +23,6 @@ export async function loadReferenceData(ownerUrl: string): Promise<boolean> {
   try {
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock(7190002)');
-    await client.query('create table if not exists reference_data (only_row boolean primary key default true check (only_row), digest text not null)');
     const { rows } = await client.query<{ digest: string }>('select digest from reference_data');
     if (rows[0]?.digest === digest) {
       await client.query('commit');

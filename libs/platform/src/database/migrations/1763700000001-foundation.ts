@@ -149,7 +149,12 @@ begin
     h := sha256(h || (r.entry).digest);
     if h <> r.hash then return query select r.id, 'the chain does not follow from the row before'; return; end if;
   end loop;
-  if n <> (select seq from audit_seal_state) then return query select null::bigint, 'the end of the chain is missing'; end if;
+  if n <> (select seq from audit_seal_state) then return query select null::bigint, 'the end of the chain is missing'; return; end if;
+  -- What was slipped in later below the watermark, or changed before it was sealed.
+  return query select e.id, case when e.txid <= s.txid then 'the entry is outside the chain' else 'the entry was changed' end
+  from audit_entry e, audit_seal_state s
+  where case when e.txid <= s.txid then not exists (select from audit_chain c where c.audit_id = e.id) else audit_digest(e) <> e.digest end
+  order by e.id limit 1;
 end $$;
 
 -- Generic audit of a table, one statement-level trigger an operation: bulk writes cost one INSERT … SELECT.
@@ -198,6 +203,9 @@ comment on table region is 'GB/T 2260 areas and national development zones';
 create table industry (code text primary key, name text not null, parent text references industry (code), name_en text);
 comment on table industry is 'GB/T 4754-2011 national economic industries, section letter to four digits';
 
+create table reference_data (only_row boolean primary key default true check (only_row), digest text not null);
+comment on table reference_data is 'Digest of the shipped regions, industries and calendars that were loaded last';
+
 create table calendar_year (year int primary key check (year between 2000 and 2100), published boolean not null default true, source text not null, imported_at timestamptz not null default now());
 create table calendar_day (day date primary key, working boolean not null, name text not null);
 comment on table calendar_day is 'Only the days that differ from Monday-to-Friday: statutory holidays and make-up working days (调休)';
@@ -220,6 +228,19 @@ create function add_working_days(start date, n int) returns date language sql st
     -- No uncovered year lies between: the published years from start to the answer are contiguous.
     and (select count(*) from calendar_year where published and year between extract(year from start) and extract(year from w.day)) = extract(year from w.day) - extract(year from start) + 1
 $$;
+
+-- An administrator publishes a year: its special days take the place of what was there. The days were checked before.
+create function calendar_import(wanted int, origin text, days jsonb) returns void language plpgsql security definer set search_path = public as $$
+begin
+  lock table calendar_year in share row exclusive mode;
+  insert into calendar_year (year, source) values (wanted, origin)
+  on conflict (year) do update set published = true, source = excluded.source, imported_at = excluded.imported_at;
+  delete from calendar_day where day between make_date(wanted, 1, 1) and make_date(wanted, 12, 31);
+  insert into calendar_day (day, working, name) select d.day, d.working, d.name from jsonb_to_recordset(days) d (day date, working boolean, name text) where extract(year from d.day) = wanted;
+  perform calendar_rebuild();
+end $$;
+revoke execute on function calendar_import(int, text, jsonb), calendar_rebuild() from public;
+grant execute on function calendar_import(int, text, jsonb) to yinfeng_app;
 
 ------------------------------------------------------------------ tenants and people
 create table zone (
