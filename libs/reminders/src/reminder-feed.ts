@@ -66,6 +66,11 @@ export class ReminderFeed implements OnApplicationShutdown {
     };
   }
 
+  /** Whether somebody listens for this person. */
+  hears(recipientId: string): boolean {
+    return this.subscribers.has(recipientId);
+  }
+
   /** One look: everything that arrived and was not told yet goes to its recipient's subscribers. */
   async look(): Promise<void> {
     const now = this.clock.now().getTime();
