@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 
 /** Beside the sources, and beside the compiled code when the build copied it there. */
 const FOLDERS = [new URL('../../graphiql/', import.meta.url), new URL(import.meta.url.replace('/dist/apps/', '/apps/').replace(/src\/http\/[^/]+$/, 'graphiql/'))];
-const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' } as const;
-const GRAPHIQL = ['graphiql.js', 'graphiql-docs.js', 'graphiql.css'] as const;
+const TYPES = { html: 'text/html; charset=utf-8', mjs: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' } as const;
+const GRAPHIQL = ['graphiql.mjs', 'graphiql-docs.mjs', 'graphiql.css'] as const;
 
 /** The page at / (until the console takes its place) and GraphiQL, both of our own files alone. */
 export function pageRoutes({ graphiql }: { graphiql: boolean }) {
