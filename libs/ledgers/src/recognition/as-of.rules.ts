@@ -5,7 +5,10 @@ const monthEnd = (y: number, m: number): string => `${y}-${two(m)}-${two(new Dat
 const QUARTER: Record<string, number> = { 一: 3, 二: 6, 三: 9, 四: 12, '1': 3, '2': 6, '3': 9, '4': 12 };
 
 function fullDate(text: string): string | null {
-  const m = /(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})/.exec(text) ?? /(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)/.exec(text);
+  const m =
+    /(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})/.exec(text) ??
+    /(20\d\d)\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,2})(?!\d)/.exec(text) ??
+    /(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)/.exec(text);
   if (!m) return null;
   const [y, mo, d] = [Number(m[1]), Number(m[2]), Number(m[3])];
   return mo >= 1 && mo <= 12 && d >= 1 && d <= 31 ? `${y}-${two(mo)}-${two(d)}` : null;
@@ -19,7 +22,7 @@ function periodEnd(text: string): string | null {
   if (half) return `${half[1]}-${half[2] === '上' ? '06-30' : '12-31'}`;
   const quarter = /(20\d\d)\s*年?\s*第?([一二三四1-4])季度/.exec(text);
   if (quarter) return monthEnd(Number(quarter[1]), QUARTER[quarter[2]!]!);
-  const month = /(20\d\d)\s*[年./-]\s*(?:1\s*[-—~至]\s*)?(\d{1,2})\s*(?:月|$)/.exec(text) ?? /(?<!\d)(20\d\d)(0[1-9]|1[0-2])(?!\d)/.exec(text);
+  const month = /(20\d\d)\s*[年./-]\s*(?:\d{1,2}\s*月?\s*[-—－~～至到]\s*)?(\d{1,2})\s*(?:月|$)/.exec(text) ?? /(?<!\d)(20\d\d)(0[1-9]|1[0-2])(?!\d)/.exec(text);
   if (month && Number(month[2]) >= 1 && Number(month[2]) <= 12) return monthEnd(Number(month[1]), Number(month[2]));
   const year = /(?<!\d)(20\d\d)(?!\d)/.exec(text);
   return year ? `${year[1]}-12-31` : null;

@@ -123,7 +123,7 @@ function headerPaths(sheet: SheetSample, headerRows: readonly number[]): string[
   return paths;
 }
 
-const REPORTER = /(?:填报|填表|报送|上报|所属|制表|统计|报表)(?:人|单位|时间|日期|片组|组别|部门)\s*[:：]|联系电话\s*[:：]/;
+const REPORTER = /(?:填报|填表|报送|上报|所属|报表)(?:人|单位|时间|日期|片组|组别|部门)\s*[:：]|联系电话\s*[:：]/;
 
 function describeTop(sheet: SheetSample, firstHeaderRow: number): Pick<Layout, 'topRows' | 'title' | 'above' | 'unit'> {
   const topRows: SkippedRow[] = [];

@@ -29,7 +29,7 @@ export const HEADER_VARIANTS: Readonly<Record<string, readonly string[]>> = {
   'amount.arrived_total': ['到资金额(亿元)', '到位资金', '累计到位资金', '累计到资', '到资金额', '累计到位内资'],
   'amount.contract_fdi': ['协议利用外资', '合同外资', '合同利用外资', '协议外资', '合同外资额'],
   'capital.registered': ['注册资本(万元)', '注册资本(亿元)'],
-  'capital.nature': ['内外资', '项目类别(内资/外资)', '内资/外资', '内外资属性', '资金性质', '内/外资'],
+  'capital.nature': ['内外资', '项目类别(内资/外资)', '内资/外资', '内外资属性', '资金性质', '内/外资', '类别(内资/外资)', '资金类别'],
   'capital.is_fdi': ['是否FDI'],
   'capital.is_qflp': ['QFLP外资项目'],
   source_region: ['来源地', '资金来源区域', '投资方注册地', '投资方来源地', '资金来源地', '项目来源地', '客商来源地', '投资来源地', '来源'],
