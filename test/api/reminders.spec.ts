@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Actor, newId } from '@yinfeng/platform';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type Actor, Database, newId } from '@yinfeng/platform';
 import { publishCalendar, reminderZone, type ReminderZone } from '../jobs/reminders-zone.js';
 import { testApi, type TestApi } from '../support/api.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -89,12 +89,34 @@ describe('reminders', () => {
     expect(seen).toHaveLength(5);
   });
 
+  it('cost one statement, two or twenty of them, with their projects', async () => {
+    const read = jest.spyOn(api.running.app.get(Database), 'read');
+    const statements = async () => {
+      read.mockClear();
+      const found = await api.gql(zone.recruiter, '{ reminders(first: 50) { nodes { title project { name owner { name } department { name } } } } }');
+      return [found.data.reminders.nodes.length, read.mock.calls.length];
+    };
+    for (let i = 0; i < 2; i++) await reminder();
+    expect(await statements()).toEqual([2, 1]);
+    for (let i = 0; i < 18; i++) await reminder();
+    expect(await statements()).toEqual([20, 1]);
+    read.mockRestore();
+  });
+
   it('go out of sight with a project that the reader may no longer see', async () => {
     const id = await reminder();
     await t.owner.query('update project set owner_id = $2 where id = $1', [projectId, zone.groupLeader.staffId]);
     expect((await list(zone.recruiter)).nodes).toEqual([]);
     expect((await list(zone.recruiter)).totalCount).toBe(0);
     expect((await api.gql(zone.recruiter, 'query($id: ID!) { node(id: $id) { id } }', { id })).errors[0].extensions.code).toBe('NOT_FOUND');
+  });
+
+  it('go over to whoever takes the project over', async () => {
+    await reminder({ dueOn: '2026-10-20', state: 'PLANNED', detail: { nextStep: '送选址方案' } });
+    const edit = await api.gql(zone.manager, 'mutation($input: ProjectEditInput!) { projectEdit(input: $input) { userErrors { code } } }', { input: { projectId: `Project:${projectId}`, expectedVersion: 1, assigneeId: `Staff:${zone.colleague.staffId}` } });
+    expect(edit.data.projectEdit.userErrors).toEqual([]);
+    expect((await list(zone.recruiter)).totalCount).toBe(0);
+    expect((await list(zone.colleague)).nodes).toEqual([expect.objectContaining({ title: '跟进“光电产业园”：送选址方案', dueOn: '2026-10-20', state: 'PLANNED' })]);
   });
 
   it('can be fetched by their recipient through node, by nobody else', async () => {

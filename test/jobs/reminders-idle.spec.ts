@@ -29,15 +29,15 @@ describe('a project that has gone quiet', () => {
     // Negotiating: 5 working days after 30 September are 8, 9, 10 (made up), 12 and 13 October.
     const id = await zone.project({ lastActivityOn: '2026-09-30' });
     day('2026-10-12');
-    expect(await idle.sweep()).toEqual({ yellow: 0, red: 0, idle: 0, triage: 0 });
+    expect(await idle.sweep()).toEqual({ yellow: 0, red: 0, idle: 0, triage: 0, followUp: 0 });
     expect(await light(id)).toBe('GREEN');
     day('2026-10-13');
-    expect(await idle.sweep()).toEqual({ yellow: 1, red: 0, idle: 2, triage: 0 });
+    expect(await idle.sweep()).toEqual({ yellow: 1, red: 0, idle: 2, triage: 0, followUp: 0 });
     expect(await light(id)).toBe('YELLOW');
     day('2026-10-19');
     expect(await idle.sweep()).toMatchObject({ red: 0, idle: 0 });
     day('2026-10-20');
-    expect(await idle.sweep()).toEqual({ yellow: 0, red: 1, idle: 3, triage: 0 });
+    expect(await idle.sweep()).toEqual({ yellow: 0, red: 1, idle: 3, triage: 0, followUp: 0 });
     expect(await light(id)).toBe('RED');
   });
 
@@ -80,7 +80,7 @@ describe('a project that has gone quiet', () => {
     const landed = await zone.project({ lastActivityOn: '2026-09-28', stage: 'LANDED' });
     const orphan = await zone.project({ lastActivityOn: '2026-09-30', ownerId: null, departmentId: null });
     day('2026-10-13');
-    expect(await idle.sweep()).toEqual({ yellow: 1, red: 0, idle: 0, triage: 0 });
+    expect(await idle.sweep()).toEqual({ yellow: 1, red: 0, idle: 0, triage: 0, followUp: 0 });
     expect([await light(suspended), await light(landed), await light(orphan)]).toEqual(['GREEN', 'GREEN', 'YELLOW']);
   });
 
@@ -97,7 +97,7 @@ describe('a project that has gone quiet', () => {
     const due = async () => (await t.owner.query<{ d: string | null }>('select idle_due_on::text as d from project where id = $1', [id])).rows[0]!.d;
     expect(await due()).toBeNull();
     day('2026-12-31');
-    expect(await idle.sweep()).toEqual({ yellow: 0, red: 0, idle: 0, triage: 0 });
+    expect(await idle.sweep()).toEqual({ yellow: 0, red: 0, idle: 0, triage: 0, followUp: 0 });
     await t.owner.query(`insert into calendar_year (year, source) values (2027, 'test')`);
     await t.owner.query(`insert into calendar_day (day, working, name) values ('2027-01-01', false, '元旦')`);
     await t.owner.query('select calendar_rebuild()');
@@ -156,5 +156,38 @@ describe('a lead whose triage clock runs out', () => {
     await idle.sweep();
     const { nodes } = await new RemindersService(t.db, t.clock).page(zone.manager, {}, {}, { title: true, project: { id: true, stage: true } }, projectVisibility);
     expect(nodes).toMatchObject([{ title: '线索“光电产业园”的研判时限为 2026-10-13，请尽快研判', project: { id: `Project:${id}`, stage: 'LEAD' } }]);
+  });
+});
+
+describe('a follow-up day of which nobody was told', () => {
+  const followUp = async (on: string, values: Parameters<ReminderZone['project']>[0] = {}) => {
+    const id = await zone.project({ stage: 'LANDED', ...values });
+    await t.owner.query(`update project set next_follow_up_on = $2, next_step = '送选址方案' where id = $1`, [id, on]);
+    return id;
+  };
+
+  it('is told to the owner on the day, once, and not weeks later', async () => {
+    await followUp('2026-10-13');
+    await followUp('2026-10-14');
+    await followUp('2026-10-05');
+    await followUp('2026-10-13', { status: 'SUSPENDED' });
+    await followUp('2026-10-13', { ownerId: null });
+    day('2026-10-13');
+    expect(await idle.sweep()).toMatchObject({ followUp: 1 });
+    expect(await idle.sweep()).toMatchObject({ followUp: 0 });
+    expect(await told('FOLLOW_UP')).toEqual([{ name: 'RECRUITER@group', due_on: '2026-10-13', state: 'PLANNED', level: null }]);
+  });
+
+  it('is left alone where the reminder is there or done, and comes back after the project rested', async () => {
+    const reminders = new RemindersService(t.db, t.clock);
+    const ids = [await followUp('2026-10-13'), await followUp('2026-10-13'), await followUp('2026-10-13')];
+    for (const id of ids) {
+      await t.db.tx(zone.recruiter, (tx) => reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${id}:2026-10-13`, projectId: id, recipientId: zone.recruiter.staffId!, dueOn: '2026-10-13' }));
+    }
+    await t.db.tx(zone.recruiter, (tx) => reminders.completeByAct(tx, { projectId: ids[1]!, kind: 'FOLLOW_UP' }));
+    await t.db.tx(zone.recruiter, (tx) => reminders.cancel(tx, { projectId: ids[2]! }));
+    day('2026-10-13');
+    expect(await idle.sweep()).toMatchObject({ followUp: 1 });
+    expect((await told('FOLLOW_UP')).map((r) => r.state).sort()).toEqual(['DONE', 'PLANNED', 'PLANNED']);
   });
 });

@@ -93,9 +93,11 @@ export class ProjectEditsService {
           [project.enterprise_id, project.id, input.contact.name?.trim() || null, input.contact.title ?? null, input.contact.phones ?? []]);
       }
       await tx.run(`update project set ${[...set, 'version = version + 1', ACTIVITY(`$${params.push(this.clock.today())}::date`)].join(', ')} where id = $1`, params);
+      await this.reminders.cancel(tx, { projectId: project.id, kind: 'IDLE' });
+      if (input.ownerId && project.owner_id && input.ownerId !== project.owner_id) await this.reminders.handOver(tx, { projectId: project.id, fromId: project.owner_id, toId: input.ownerId });
       const owner = input.ownerId ?? project.owner_id;
+      if (input.nextFollowUpOn !== undefined) await this.reminders.cancel(tx, { projectId: project.id, kind: 'FOLLOW_UP' });
       if (input.nextFollowUpOn && owner) {
-        await this.reminders.cancel(tx, { projectId: project.id, kind: 'FOLLOW_UP' });
         await this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${project.id}:${input.nextFollowUpOn}`, projectId: project.id, recipientId: owner, dueOn: input.nextFollowUpOn, detail: { nextStep: input.nextStep ?? null } });
       }
       return { projectId: project.id };

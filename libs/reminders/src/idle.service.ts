@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Database, newId, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, ROLES, systemActor } from '@yinfeng/platform';
-import { DROP_ANSWERED, DROP_YELLOW, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
+import { DROP_ANSWERED, DROP_YELLOW, PLAN_FOLLOW_UPS, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
 
 export interface IdleSweepResult {
   /** Projects whose light turned today. */
@@ -9,6 +9,7 @@ export interface IdleSweepResult {
   /** Reminders newly planned. */
   idle: number;
   triage: number;
+  followUp: number;
 }
 
 /** A zone's thousands of projects are one statement each time; give it minutes, not the seconds of a request. */
@@ -20,7 +21,7 @@ const groupHeads = judges.filter((role) => REACH_OF_ROLE[role] === 'GROUP');
 /**
  * The daily look at what has gone quiet (domain.md C1, C4, C5): projects beyond their stage's limit in working days turn
  * yellow, beyond twice the limit red; owner and heads are told once for each silence and colour. Leads whose triage day
- * has come are brought before those who may judge. Days beyond the published calendar wait, they are never guessed.
+ * has come are brought before those who may judge; follow-up days of which nobody was told are made good. Days beyond the published calendar wait, they are never guessed.
  */
 @Injectable()
 export class IdleService {
@@ -28,7 +29,7 @@ export class IdleService {
 
   /** All zones, one transaction each; safe to run twice, late or at once. */
   async sweep(): Promise<IdleSweepResult> {
-    const total: IdleSweepResult = { yellow: 0, red: 0, idle: 0, triage: 0 };
+    const total: IdleSweepResult = { yellow: 0, red: 0, idle: 0, triage: 0, followUp: 0 };
     for (const { id } of await this.db.shared<{ id: string }>('select id from zone_ids() as id')) {
       const zone = await this.sweepZone(id);
       for (const key of Object.keys(total) as (keyof IdleSweepResult)[]) total[key] += zone[key];
@@ -48,7 +49,8 @@ export class IdleService {
       await tx.run(DROP_YELLOW);
       await tx.run(DROP_ANSWERED);
       const triage = await tx.run(PLAN_TRIAGE, [today, unitHeads, groupHeads]);
-      return { ...lights, idle, triage };
+      const followUp = await tx.run(PLAN_FOLLOW_UPS, [today]);
+      return { ...lights, idle, triage, followUp };
     }, { cause: 'idle.sweep', statementTimeoutMs: SWEEP_TIMEOUT_MS });
   }
 }

@@ -81,6 +81,18 @@ export const DROP_YELLOW = `
   where y.kind = 'IDLE' and y.state in ('PLANNED', 'DELIVERED') and y.detail ->> 'level' = 'YELLOW'
     and exists (select from reminder r where r.cause = y.cause || ':RED' and r.recipient_id = y.recipient_id)`;
 
+/**
+ * Follow-up days that come, or came within a week, and of which nobody was told: they arrived with a ledger, the owner
+ * changed, or the project rested meanwhile. Whoever set the day by hand has the reminder already, under the same cause.
+ */
+export const PLAN_FOLLOW_UPS = `
+  insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
+  select app_zone(), 'FOLLOW_UP', 'FOLLOW_UP:' || p.id || ':' || p.next_follow_up_on, p.id, s.id, p.next_follow_up_on, reminder_due_at(p.next_follow_up_on), jsonb_build_object('nextStep', p.next_step), app_now()
+  from project p join staff s on s.id = p.owner_id and s.disabled_at is null
+  where p.status = 'ACTIVE' and p.next_follow_up_on between $1::date - 7 and $1::date and reminder_due_at(p.next_follow_up_on) is not null
+  on conflict (zone_id, cause, recipient_id) do update set state = 'PLANNED', due_on = excluded.due_on, due_at = excluded.due_at, version = reminder.version + 1
+    where reminder.state = 'CANCELLED' and reminder.delivered_at is null`;
+
 /** Leads whose triage clock runs out, to all who may judge in their department. */
 export const PLAN_TRIAGE = `
   with ${HEADS}
