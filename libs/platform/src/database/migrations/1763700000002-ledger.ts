@@ -133,6 +133,9 @@ comment on column project.total_amount is 'Total investment in units of total_cu
 comment on column project.fixed_cny is 'Fixed-asset investment in 元';
 comment on column project.state_at is 'Since when the present stage and status hold';
 comment on column project.prior_states is 'States passed before the record entered this system: [{"stage","status","at"}], oldest first; the books are opened with them';
+-- What an activity changes (last visit, next follow-up, idle clock, light) stands in no index, so that logging a visit is a
+-- heap-only update; the daily idle sweep may read the zone once.
+alter table project set (fillfactor = 85);
 create index project_newest on project (zone_id, id desc);
 create index project_stage on project (zone_id, stage, status, id desc);
 create index project_department_stage on project (zone_id, department_id, stage, status, id desc);
@@ -141,9 +144,7 @@ create index project_folded_name on project (zone_id, folded_name);
 create index project_core_name on project (zone_id, core_name);
 create index project_of_enterprise on project (enterprise_id);
 create index project_import on project (import_id) where import_id is not null;
-create index project_idle on project (zone_id, idle_due_on) where status = 'ACTIVE';
 create index project_triage on project (zone_id, triage_due_on) where stage = 'LEAD' and status = 'ACTIVE';
-create index project_follow_up on project (zone_id, next_follow_up_on) where status = 'ACTIVE';
 create index project_name_trgm on project using gin (name gin_trgm_ops);
 alter table contact add foreign key (project_id) references project (id) on delete cascade;
 
