@@ -21,6 +21,7 @@ export { FILE_LIMIT, FileStore, type ReceivedFile, type SavedFile } from './file
 export { attachment, fileName } from './files/file-name.rules.js';
 export { StoredFiles, type FileVisibility, type StoredFile } from './files/stored-files.service.js';
 export { WorkingCalendar } from './calendar/working-calendar.js';
+export { WorkingDays, type PublishedDays } from './calendar/working-days.rules.js';
 export { freePort, startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from './embedded/embedded-postgres.js';
 export { ConfigError, readConfig, withoutPassword, type Config } from './config/config.js';
 export { isJobName, JOB_POLICY, LANES, type Handler, type Handlers, type JobData, type JobName, type JobRun, type Lane } from './jobs/catalogue.js';

@@ -226,7 +226,7 @@ $$;
 create function add_working_days(start date, n int) returns date language sql stable parallel safe as $$
   select w.day from working_day w
   where w.seq = case when n = 0 then (select min(seq) from working_day where day >= start)
-                     else (select max(seq) from working_day where day <= start) + n end
+                     else (select coalesce(max(seq), 0) from working_day where day <= start) + n end
     and exists (select 1 from calendar_year where year = extract(year from start) and published)
     -- No uncovered year lies between: the published years from start to the answer are contiguous.
     and (select count(*) from calendar_year where published and year between extract(year from start) and extract(year from w.day)) = extract(year from w.day) - extract(year from start) + 1
