@@ -50,6 +50,14 @@ export const MESSAGES = {
   CSRF_HEADER_REQUIRED: ['使用浏览器会话时，请求须带有 x-yinfeng-csrf 头。', 'A request with the session cookie must carry the header x-yinfeng-csrf.'],
   BAD_REQUEST: ['请求无法理解：{what}。', 'The request cannot be understood: {what}.'],
   FILE_EXPECTED: ['请在名为 file 的字段中上传且只上传一个文件。', 'Upload exactly one file, in the field named file.'],
+  BACKUP_EXISTS: ['文件“{file}”已存在，不会覆盖。请换一个文件名。', 'File "{file}" exists and is not overwritten. Choose another name.'],
+  BACKUP_MISSING: ['没有找到备份文件“{file}”。', 'There is no backup file "{file}".'],
+  BACKUP_NOTHING: ['数据库尚无数据结构，没有可备份的内容。', 'The database has no schema yet: there is nothing to back up.'],
+  BACKUP_DAMAGED: ['备份文件“{file}”不完整或已损坏：{reason}。未作任何改动，请改用另一份备份。', 'Backup "{file}" is incomplete or damaged: {reason}. Nothing was changed; take another backup.'],
+  BACKUP_NEWER: ['备份由更新的版本生成（{found}，本机为 {known}）。请先升级再恢复。', 'The backup was made by a newer version ({found}; here {known}). Upgrade first, then restore.'],
+  BACKUP_SCHEMA: ['备份的数据结构（{found}）与本机（{known}）不同。请用生成备份的版本恢复，再升级。', 'The schema of the backup ({found}) is not the one here ({known}). Restore with the version that made it, then upgrade.'],
+  RESTORE_NOT_EMPTY: ['数据库中已有数据（表 {table}），只能恢复到空数据库。未作任何改动。', 'The database holds data already (table {table}); a restore needs an empty one. Nothing was changed.'],
+  CALENDAR_DAY: ['{year} 年日历第 {position} 行“{day}”无效：{expected}。', 'Calendar of {year}, entry {position}, "{day}": {expected}.'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof MESSAGES;
