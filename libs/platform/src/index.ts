@@ -21,6 +21,8 @@ export { FILE_LIMIT, FileStore, type ReceivedFile, type SavedFile } from './file
 export { attachment, fileName } from './files/file-name.rules.js';
 export { StoredFiles, type FileVisibility, type StoredFile } from './files/stored-files.service.js';
 export { WorkingCalendar } from './calendar/working-calendar.js';
+export { CalendarAdmin, type CalendarImport, type CalendarYear } from './calendar/calendar-admin.service.js';
+export { checkedCalendar, type SpecialDay } from './calendar/calendar-days.rules.js';
 export { WorkingDays, type PublishedDays } from './calendar/working-days.rules.js';
 export { freePort, startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from './embedded/embedded-postgres.js';
 export { ConfigError, readConfig, withoutPassword, type Config } from './config/config.js';
