@@ -3,6 +3,7 @@ import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { ConstructionModule } from '@yinfeng/construction';
 import { DirectoryModule } from '@yinfeng/directory';
+import { PipelineModule } from '@yinfeng/pipeline';
 import { RecruitmentModule } from '@yinfeng/recruitment';
 import { RemindersModule } from '@yinfeng/reminders';
 import type { ApiOptions } from './api-options.js';
@@ -19,7 +20,7 @@ import { ACTOR_SOURCE } from './session/actor-source.js';
 import { DatabaseActors } from './session/database-actors.js';
 
 /** The libs that the API speaks for, in the order of the ladder. */
-const LIBS = [DirectoryModule, RemindersModule, RecruitmentModule, ConstructionModule];
+const LIBS = [DirectoryModule, RemindersModule, RecruitmentModule, ConstructionModule, PipelineModule];
 export const SCALARS = [DateScalar, DateTimeScalar, DecimalScalar];
 
 @Module({ providers: [{ provide: ACTOR_SOURCE, useClass: DatabaseActors }, RequestContexts], exports: [RequestContexts] })

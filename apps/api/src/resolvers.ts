@@ -4,6 +4,7 @@ import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
 import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
+import { PIPELINE_RESOLVERS } from './pipeline/pipeline.resolver.js';
 import { ProjectsResolver } from './projects/projects.resolver.js';
 import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
@@ -12,4 +13,4 @@ import { SigningsResolver } from './signings/signings.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
-export const resolvers: Type<unknown>[] = [DirectoryResolver, EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, LeadsResolver, NodeResolver, ProjectsResolver, RemindersResolver, SearchResolver, SessionResolver, SigningsResolver, VisitsResolver];
+export const resolvers: Type<unknown>[] = [DirectoryResolver, EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, LeadsResolver, NodeResolver, ...PIPELINE_RESOLVERS, ProjectsResolver, RemindersResolver, SearchResolver, SessionResolver, SigningsResolver, VisitsResolver];
