@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Actor, newId } from '@yinfeng/platform';
+import { buildSchema, getNamedType, type GraphQLInputType, isInputObjectType, isObjectType } from 'graphql';
+import { publishCalendar, reminderZone, type ReminderZone } from '../jobs/reminders-zone.js';
+import { testApi, type TestApi } from '../support/api.js';
+import { testDatabase, type TestDatabase } from '../support/database.js';
+
+/** One record of each type, somewhere else or out of sight. */
+type Records = Record<'Project' | 'Department' | 'Staff' | 'Park' | 'StoredFile' | 'StageRequest' | 'Handoff' | 'Reminder' | 'Visit' | 'Signing' | 'Milestone' | 'LedgerImport', string>;
+type Kind = keyof Records;
+
+interface Probe {
+  /** Kinds of records whose ids this argument takes. */
+  takes: Kind[];
+  /** `mine`: a project of the caller's own, where the operation needs one beside. */
+  ask: (id: string, mine: string) => { query: string; input?: object };
+  /** Kinds that everybody of the zone may see: there is no hidden one of them. */
+  as?: (zone: ReminderZone) => Actor;
+}
+
+const errors = 'userErrors { code message path }';
+const act = (name: string, type: string) => `mutation($input: ${type}!) { act: ${name}(input: $input) { ${errors} } }`;
+const version = { expectedVersion: 1 };
+
+/**
+ * Every argument of the API that takes an id: a foreign zone's id and one out of sight answer byte for byte like one that
+ * does not exist. A new argument fails the test below until it has a row here.
+ */
+const PROBES: Record<string, Probe> = {
+  'Query.project id': { takes: ['Project'], ask: (id) => ({ query: `{ project(id: "${id}") { id name } }` }) },
+  'Query.node id': { takes: ['Project', 'Department', 'Staff', 'Park', 'StageRequest', 'Handoff', 'Reminder', 'Visit', 'Signing', 'Milestone', 'LedgerImport', 'StoredFile'], ask: (id) => ({ query: `{ node(id: "${id}") { id __typename } }` }) },
+  'Query.projects filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ projects(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.projects filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ projects(filter: { ownerIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.projects filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ projects(filter: { parkIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.projects filter.importId': { takes: ['LedgerImport'], ask: (id) => ({ query: `{ projects(filter: { importId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.leads filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ leads(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.leads filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ leads(filter: { ownerIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.leads filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ leads(filter: { parkIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.leads filter.importId': { takes: ['LedgerImport'], ask: (id) => ({ query: `{ leads(filter: { importId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.visits filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ visits(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.visits filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ visits(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.visits filter.staffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ visits(filter: { staffIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.signings filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ signings(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.handoffs filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ handoffs(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.handoffs filter.toDepartmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ handoffs(filter: { toDepartmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.reminders filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ reminders(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.duplicates input.exceptProjectId': { takes: ['Project'], ask: (id) => ({ query: `{ duplicates(input: { name: "完全不同的名称", exceptProjectId: "${id}" }) { __typename } }` }) },
+  'Mutation.leadReport input.parkId': { takes: ['Park'], ask: (id) => ({ query: act('leadReport', 'LeadReportInput'), input: { name: '新项目', parkId: id } }) },
+  'Mutation.leadJudge input.projectId': { takes: ['Project'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('leadJudge', 'LeadJudgeInput'), input: { projectId: id, accept: true, ...version } }) },
+  'Mutation.projectEdit input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('projectEdit', 'ProjectEditInput'), input: { projectId: id, name: '新名称', ...version } }) },
+  'Mutation.projectEdit input.departmentId': { takes: ['Department'], as: (z) => z.manager, ask: (id, mine) => ({ query: act('projectEdit', 'ProjectEditInput'), input: { projectId: mine, departmentId: id, ...version } }) },
+  'Mutation.projectEdit input.assigneeId': { takes: ['Staff'], as: (z) => z.manager, ask: (id, mine) => ({ query: act('projectEdit', 'ProjectEditInput'), input: { projectId: mine, assigneeId: id, ...version } }) },
+  'Mutation.projectEdit input.parkId': { takes: ['Park'], ask: (id, mine) => ({ query: act('projectEdit', 'ProjectEditInput'), input: { projectId: mine, parkId: id, ...version } }) },
+  'Mutation.projectStatusChange input.projectId': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: act('projectStatusChange', 'ProjectStatusChangeInput'), input: { projectId: id, toStatus: 'SUSPENDED', reason: '暂停', ...version } }) },
+  'Mutation.visitLog input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('visitLog', 'VisitLogInput'), input: { projectId: id, visitedOn: '2026-06-12', direction: 'OUTBOUND', content: '拜访' } }) },
+  'Mutation.visitLog input.companionIds': { takes: ['Staff'], ask: (id, mine) => ({ query: act('visitLog', 'VisitLogInput'), input: { projectId: mine, visitedOn: '2026-06-12', direction: 'OUTBOUND', content: '拜访', companionIds: [id] } }) },
+  'Mutation.signingRecord input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('signingRecord', 'SigningRecordInput'), input: { projectId: id, kind: 'FRAMEWORK', signedOn: '2026-06-12', partyName: '甲方' } }) },
+  'Mutation.signingRecord input.agreementFileIds': { takes: ['StoredFile'], ask: (id, mine) => ({ query: act('signingRecord', 'SigningRecordInput'), input: { projectId: mine, kind: 'FRAMEWORK', signedOn: '2026-06-12', partyName: '甲方', agreementFileIds: [id] } }) },
+  'Mutation.evidenceAdd input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('evidenceAdd', 'EvidenceAddInput'), input: { projectId: id, item: 'agreement', fileId: `StoredFile:${newId()}` } }) },
+  'Mutation.evidenceAdd input.fileId': { takes: ['StoredFile'], ask: (id, mine) => ({ query: act('evidenceAdd', 'EvidenceAddInput'), input: { projectId: mine, item: 'agreement', fileId: id } }) },
+  'Mutation.stageRequest input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('stageRequest', 'StageRequestInput'), input: { projectId: id, toStage: 'LANDED', ...version } }) },
+  'Mutation.stageApprove input.requestId': { takes: ['StageRequest'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('stageApprove', 'StageApproveInput'), input: { requestId: id, ...version } }) },
+  'Mutation.handoffSubmit input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('handoffSubmit', 'HandoffSubmitInput'), input: { projectId: id, toDepartmentId: `Department:${newId()}` } }) },
+  'Mutation.handoffSubmit input.toDepartmentId': { takes: ['Department'], ask: (id, mine) => ({ query: act('handoffSubmit', 'HandoffSubmitInput'), input: { projectId: mine, toDepartmentId: id } }) },
+  'Mutation.handoffAccept input.handoffId': { takes: ['Handoff'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffAccept', 'HandoffAcceptInput'), input: { handoffId: id, ...version } }) },
+  'Mutation.handoffReturn input.handoffId': { takes: ['Handoff'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffReturn', 'HandoffReturnInput'), input: { handoffId: id, reason: '缺材料', ...version } }) },
+  'Mutation.reminderComplete input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderComplete', 'ReminderCompleteInput'), input: { reminderId: id, ...version } }) },
+  'Mutation.reminderReopen input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderReopen', 'ReminderReopenInput'), input: { reminderId: id, ...version } }) },
+  'Mutation.reminderSnooze input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderSnooze', 'ReminderSnoozeInput'), input: { reminderId: id, preset: 'NEXT_WORKING_DAY', ...version } }) },
+};
+
+/** Everybody of a zone sees its people, units and parks: a hidden one is not to be had there. */
+const OPEN_IN_ZONE: readonly Kind[] = ['Department', 'Staff', 'Park', 'LedgerImport'];
+
+const MALFORMED = [' ', 'Project', 'Project:', 'Project:x', 'Zone:00000000-0000-7000-8000-000000000000', "Project:' or 1=1--", '9'.repeat(500)];
+
+let t: TestDatabase;
+let api: TestApi;
+let zone: ReminderZone;
+let foreign: Records;
+let hidden: Records;
+let mine: string;
+
+beforeAll(async () => {
+  t = await testDatabase();
+  await publishCalendar(t.owner);
+  api = await testApi(t);
+  zone = await reminderZone(t.owner);
+  foreign = await records(await reminderZone(t.owner));
+  hidden = await records(zone);
+  mine = `Project:${await zone.project({ name: '自己的项目', stage: 'SIGNED' })}`;
+});
+afterAll(async () => {
+  await api.stop();
+  await t.stop();
+});
+
+/** A record of each kind that belongs to a stranger of that zone: another bureau's recruiter. */
+async function records(of: ReminderZone): Promise<Records> {
+  const owner = of.stranger.staffId!;
+  const project = await of.project({ name: '别人的项目', stage: 'SIGNED', ownerId: owner, departmentId: of.departments.otherBureau });
+  const add = async (sql: string, ...params: unknown[]) => (await t.owner.query<{ id: string }>(`insert into ${sql} returning id`, params)).rows[0]!.id;
+  const file = await add(`stored_file (zone_id, sha256, name, media_type, size, created_by) values ($1, sha256('x'), 'x.pdf', 'application/pdf', 1, $2)`, of.id, owner);
+  const ids = {
+    Project: project,
+    Department: of.departments.otherBureau,
+    Staff: owner,
+    Park: of.parkId,
+    StoredFile: file,
+    StageRequest: await add(`stage_request (zone_id, project_id, from_stage, to_stage, requested_by) values ($1, $2, 'SIGNED', 'LANDED', $3)`, of.id, project, owner),
+    Handoff: await add('handoff (zone_id, project_id, to_department_id, submitted_by) values ($1, $2, $3, $4)', of.id, project, of.departments.service, owner),
+    Reminder: await add(`reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at) values ($1, 'IDLE', $2::text, $2::uuid, $3, '2026-06-12', '2026-06-12T01:00:00Z')`, of.id, project, owner),
+    Visit: await add(`visit (zone_id, project_id, visited_on, direction, content, staff_id) values ($1, $2, '2026-06-12', 'OUTBOUND', '拜访', $3)`, of.id, project, owner),
+    Signing: await add(`signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'FRAMEWORK', '2026-06-12', '甲方', $3)`, of.id, project, owner),
+    Milestone: (await t.owner.query<{ id: string }>('select id from milestone where project_id = $1 limit 1', [project])).rows[0]?.id ?? newId(),
+    LedgerImport: await add(`ledger_import (zone_id, file_id, file_name, sha256, created_by) values ($1, $2, 'x.xlsx', sha256('x'), $3)`, of.id, file, owner),
+  };
+  return Object.fromEntries(Object.entries(ids).map(([kind, id]) => [kind, `${kind}:${id}`])) as Records;
+}
+
+/** The whole answer as text, with the id itself taken out. */
+async function answer(probe: Probe, id: string): Promise<string> {
+  const who = probe.as?.(zone) ?? zone.recruiter;
+  const { query, input } = probe.ask(id, mine);
+  const response = await api.request(who, '/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, ...(input ? { variables: { input } } : {}) }) });
+  const body = (await response.json()) as { extensions?: unknown };
+  delete body.extensions;
+  return `${response.status} ${JSON.stringify(body)}`.replaceAll(id, '<id>').replaceAll(id.split(':')[1]!, '<uuid>');
+}
+
+describe.each(Object.entries(PROBES))('%s', (_name, probe) => {
+  it.each(probe.takes)('tells no foreign %s from a missing one', async (kind) => {
+    const missing = await answer(probe, `${kind}:${newId()}`);
+    expect(await answer(probe, foreign[kind])).toBe(missing);
+    if (!OPEN_IN_ZONE.includes(kind)) expect(await answer(probe, hidden[kind])).toBe(missing);
+    // The probe itself is well made: it was refused for the id, not for anything else.
+    expect(missing).not.toMatch(/INTERNAL_SERVER_ERROR|FORBIDDEN|UNAUTHENTICATED|GRAPHQL_|got invalid value|TOO_LONG|REQUIRED/);
+  });
+
+  it('answers malformed ids cleanly', async () => {
+    for (const id of MALFORMED) expect(await answer(probe, id)).not.toContain('INTERNAL_SERVER_ERROR');
+  });
+});
+
+describe('files', () => {
+  it('tell no foreign or hidden id from a missing one', async () => {
+    const get = async (id: string) => {
+      const response = await api.request(zone.recruiter, `/files/${encodeURIComponent(id)}`);
+      return `${response.status} ${await response.text()}`;
+    };
+    const missing = await get(`StoredFile:${newId()}`);
+    expect(missing).toMatch(/^404 /);
+    for (const id of [foreign.StoredFile, hidden.StoredFile, 'StoredFile:x', 'x', foreign.Project]) expect(await get(id)).toBe(missing);
+  });
+});
+
+it('has a row for every argument that takes an id', () => {
+  const schema = buildSchema(readFileSync('apps/api/schema.graphql', 'utf8'));
+  const paths = (type: GraphQLInputType, seen: string[] = []): string[] => {
+    const named = getNamedType(type);
+    if (named.name === 'ID') return [''];
+    if (!isInputObjectType(named) || seen.includes(named.name)) return [];
+    return Object.values(named.getFields()).flatMap((f) => paths(f.type, [...seen, named.name]).map((p) => `.${f.name}${p}`));
+  };
+  const all = Object.values(schema.getTypeMap()).filter(isObjectType).filter((type) => !type.name.startsWith('__'))
+    .flatMap((type) => Object.values(type.getFields()).flatMap((f) => f.args.flatMap((arg) => paths(arg.type).map((p) => `${type.name}.${f.name} ${arg.name}${p}`))));
+  expect(all.filter((path) => !(path in PROBES)).sort()).toEqual([]);
+});
