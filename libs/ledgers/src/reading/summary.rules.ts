@@ -81,3 +81,10 @@ export class SummaryWatch {
     return { row: this.row, sentence: this.sentence, stated, found, equal };
   }
 }
+
+/** 12批30人次，新增2批5人次: the four numbers of a visit summary cell. */
+export function readVisitCounts(text: string): { batches: number; persons: number; newBatches?: number; newPersons?: number } | null {
+  const [all, fresh] = [...text.normalize('NFKC').matchAll(/(\d+)\s*批(?:次)?[,，、]?\s*(\d+)\s*人(?:次)?/g)].map((m) => [Number(m[1]), Number(m[2])] as const);
+  if (!all) return null;
+  return { batches: all[0], persons: all[1], ...(fresh ? { newBatches: fresh[0], newPersons: fresh[1] } : {}) };
+}
