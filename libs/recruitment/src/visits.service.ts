@@ -1,10 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { EnterprisesService } from '@yinfeng/enterprises';
-import { type Actor, Clock, Database, demand, factsJson, newId, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, UUID, WorkingCalendar } from '@yinfeng/platform';
+import { type Actor, Clock, Database, demand, factsJson, firstResult, keepResult, newId, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, type Tx, UUID, WorkingCalendar } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
 import { visitFacts } from './project.facts.js';
 import { ACTIVITY } from './project.sql.js';
 import { bind, demandActive, lockProject, projectVisibility } from './projects.access.js';
+
+const INSERT_VISIT = `
+  insert into visit (id, zone_id, project_id, enterprise_id, direction, visited_on, staff_id, department_id, leader_name, leader_level, headcount, city, place, met, companions, companion_ids, content, result, next_step, next_follow_up_on, created_at, created_by)
+  values ($1, app_zone(), $2, $3, $4, $5, app_staff(), $6, $7, $8, $9, $10, $11, $12, array(select name from staff where id = any($13::uuid[]) order by name), $13, $14, $15, $16, $17, app_now(), app_staff())`;
+
+/** The project after a visit: the latest one decides last visit, next step and next follow-up. $1 project, $2 day, $3 visit, $4 next follow-up, $5 next step, $6 today. */
+const VISITED = `
+  update project set visit_count = visit_count + 1,
+    last_visit_id = case when last_visit_on is null or last_visit_on <= $2 then $3 else last_visit_id end, last_visit_on = greatest(last_visit_on, $2),
+    next_follow_up_on = case when last_visit_on is null or last_visit_on <= $2 then $4 else next_follow_up_on end,
+    next_step = case when last_visit_on is null or last_visit_on <= $2 then $5 else next_step end, ${ACTIVITY('$6::date')} where id = $1`;
+
+/** Waits for all, so that nothing is left running in the transaction, then gives the results or the first failure in order. */
+async function settled<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const done = await Promise.allSettled(work as readonly Promise<unknown>[]);
+  for (const d of done) if (d.status === 'rejected') throw d.reason;
+  return done.map((d) => (d as PromiseFulfilledResult<unknown>).value) as unknown as T;
+}
 
 export const DIRECTIONS = ['OUTBOUND', 'INBOUND', 'EVENT', 'CALL'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
@@ -65,41 +83,55 @@ export class VisitsService {
       await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     }
     if (input.id && !UUID.test(input.id)) throw new Refusal('INVALID', ['id'], { field: 'id', value: input.id.slice(0, 40), expected: 'UUID' });
-    return this.db.tx(actor, (tx) => once(tx, 'visitLog', input, async () => {
-      const project = input.projectId ? await lockProject(tx, UUID.test(input.projectId) ? input.projectId : null) : null;
-      if (project) demandActive(project);
-      if (!project && !input.enterpriseName?.trim()) throw new Refusal('REQUIRED', ['projectId'], { field: '项目或企业' });
-      const enterpriseId = project?.enterprise_id ?? (input.enterpriseName?.trim() ? (await this.enterprises.resolve(tx, { name: input.enterpriseName })).id : null);
-      const visitId = input.id?.toLowerCase() ?? newId();
-      const companions = input.companionIds ?? [];
-      const inserted = await tx.row<{ names: string[] }>(
-        `insert into visit (id, zone_id, project_id, enterprise_id, direction, visited_on, staff_id, department_id, leader_name, leader_level, headcount, city, place, met, companions, companion_ids, content, result, next_step, next_follow_up_on, created_at, created_by)
-         values ($1, app_zone(), $2, $3, $4, $5, app_staff(), $6, $7, $8, $9, $10, $11, $12, array(select name from staff where id = any($13::uuid[]) order by name), $13, $14, $15, $16, $17, app_now(), app_staff())
-         on conflict (id) do nothing returning companions as names`,
-        [visitId, project?.id ?? null, enterpriseId, input.direction, input.visitedOn, actor.departmentIds[0] ?? null, input.leaderName ?? null, input.leaderLevel ?? null, input.headcount ?? null,
-          input.city ?? null, input.place ?? null, JSON.stringify(input.met ?? []), companions, input.content.trim(), input.result ?? null, input.nextStep ?? null, input.nextFollowUpOn ?? null], 'insert_visit');
-      if (!inserted) {
-        // The same phone sent it before: the first one stands. A stranger's id is no visit of the sender.
-        const mine = await tx.row<{ project_id: string | null }>('select project_id from visit where id = $1 and created_by = app_staff()', [visitId]);
-        if (!mine) throw new Refusal('INVALID', ['id'], { field: 'id', value: visitId, expected: 'a new UUID' });
-        return { visitId, projectId: mine.project_id };
+    const visitId = input.id?.toLowerCase() ?? newId();
+    try {
+      return await this.db.tx(actor, (tx) => this.write(tx, input, visitId, today), { cause: 'visitLog' });
+    } catch (error) {
+      // The same phone's twin was faster by a moment: its visit stands.
+      if (input.id && (error as { constraint?: string }).constraint === 'visit_pkey') return this.db.tx(actor, (tx) => this.sentBefore(tx, visitId));
+      throw error;
+    }
+  }
+
+  /** Two round trips: what must be known first, then all that is written. */
+  private async write(tx: Tx, input: VisitLog, visitId: string, today: string): Promise<{ visitId: string; projectId: string | null }> {
+    const companions = [...new Set(input.companionIds ?? [])];
+    const [first, known, before, people] = await settled([
+      firstResult<{ visitId: string; projectId: string | null }>(tx, 'visitLog', input),
+      input.projectId ? lockProject(tx, UUID.test(input.projectId) ? input.projectId : null) : Promise.resolve(null),
+      input.id ? tx.row<{ id: string }>('select id from visit where id = $1', [visitId], 'visit_known') : Promise.resolve(undefined),
+      companions.length ? tx.row<{ n: number }>('select count(*)::int as n from staff where id = any($1::uuid[])', [companions], 'visit_companions') : Promise.resolve({ n: 0 }),
+    ]);
+    if (first) return first.result;
+    if (before) return this.sentBefore(tx, visitId);
+    const project = known;
+    if (project) demandActive(project);
+    if (!project && !input.enterpriseName?.trim()) throw new Refusal('REQUIRED', ['projectId'], { field: '项目或企业' });
+    if (people!.n !== companions.length) throw new Refusal('UNKNOWN_REFERENCE', ['companionIds'], { field: '陪同人员', value: companions.join(',') });
+    const enterpriseId = project?.enterprise_id ?? (input.enterpriseName?.trim() ? (await this.enterprises.resolve(tx, { name: input.enterpriseName })).id : null);
+    const result = { visitId, projectId: project?.id ?? null };
+    const writes: Promise<unknown>[] = [tx.run(INSERT_VISIT,
+      [visitId, project?.id ?? null, enterpriseId, input.direction, input.visitedOn, tx.actor.departmentIds[0] ?? null, input.leaderName ?? null, input.leaderLevel ?? null, input.headcount ?? null,
+        input.city ?? null, input.place ?? null, JSON.stringify(input.met ?? []), companions, input.content.trim(), input.result ?? null, input.nextStep ?? null, input.nextFollowUpOn ?? null], 'insert_visit')];
+    if (project) {
+      writes.push(tx.run(VISITED, [project.id, input.visitedOn, visitId, input.nextFollowUpOn ?? null, input.nextStep ?? null, today], 'visit_project'));
+      if (companions.length) writes.push(tx.run(`insert into project_member (zone_id, project_id, staff_id) select app_zone(), $1, unnest($2::uuid[]) on conflict do nothing`, [project.id, companions], 'visit_members'));
+      writes.push(this.reminders.completeByAct(tx, { projectId: project.id, kind: 'FOLLOW_UP' }));
+      const recipientId = project.owner_id ?? tx.actor.staffId;
+      if (input.nextFollowUpOn && recipientId) {
+        writes.push(this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${project.id}:${input.nextFollowUpOn}`, projectId: project.id, recipientId, dueOn: input.nextFollowUpOn, detail: { nextStep: input.nextStep ?? null } }));
       }
-      if (inserted.names.length !== new Set(companions).size) throw new Refusal('UNKNOWN_REFERENCE', ['companionIds'], { field: '陪同人员', value: companions.join(',') });
-      if (project) {
-        await tx.run(
-          `update project set visit_count = visit_count + 1,
-             last_visit_id = case when last_visit_on is null or last_visit_on <= $2 then $3 else last_visit_id end, last_visit_on = greatest(last_visit_on, $2),
-             next_follow_up_on = case when last_visit_on is null or last_visit_on <= $2 then $4 else next_follow_up_on end,
-             next_step = case when last_visit_on is null or last_visit_on <= $2 then $5 else next_step end, ${ACTIVITY('$6::date')} where id = $1`,
-          [project.id, input.visitedOn, visitId, input.nextFollowUpOn ?? null, input.nextStep ?? null, today], 'visit_project');
-        if (companions.length) await tx.run(`insert into project_member (zone_id, project_id, staff_id) select app_zone(), $1, unnest($2::uuid[]) on conflict do nothing`, [project.id, companions]);
-        await this.reminders.completeByAct(tx, { projectId: project.id, kind: ['FOLLOW_UP', 'IDLE'] });
-        if (input.nextFollowUpOn && (project.owner_id ?? actor.staffId)) {
-          await this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${project.id}:${input.nextFollowUpOn}`, projectId: project.id, recipientId: (project.owner_id ?? actor.staffId)!, dueOn: input.nextFollowUpOn, detail: { nextStep: input.nextStep ?? null } });
-        }
-      }
-      return { visitId, projectId: project?.id ?? null };
-    }), { cause: 'visitLog' });
+    }
+    writes.push(keepResult(tx, input, result));
+    await Promise.all(writes);
+    return result;
+  }
+
+  /** A visit of this id that the sender made. @throws Refusal INVALID when the id is somebody else's. */
+  private async sentBefore(tx: Tx, visitId: string): Promise<{ visitId: string; projectId: string | null }> {
+    const mine = await tx.row<{ project_id: string | null }>('select project_id from visit where id = $1 and created_by = app_staff()', [visitId]);
+    if (!mine) throw new Refusal('INVALID', ['id'], { field: 'id', value: visitId, expected: '新的 UUID / a new UUID' });
+    return { visitId, projectId: mine.project_id };
   }
 
   /** Visits of projects that the actor may see, and those the actor made or went along on. Newest first. */

@@ -11,8 +11,20 @@ export const IDEMPOTENCY_DAYS = 7;
  * on the key's unique index. The result must be plain JSON.
  */
 export async function once<T>(tx: Tx, operation: string, input: { idempotencyKey?: string | null }, work: () => Promise<T>): Promise<T> {
+  const first = await firstResult<T>(tx, operation, input);
+  if (first) return first.result;
+  const result = await work();
+  await keepResult(tx, input, result);
+  return result;
+}
+
+/**
+ * The first half of once(), for hot writes that send it along with other statements: claims the key, or gives the result
+ * that the key already has. null: the caller does the work and ends with keepResult().
+ */
+export async function firstResult<T>(tx: Tx, operation: string, input: { idempotencyKey?: string | null }): Promise<{ result: T } | null> {
   const key = input.idempotencyKey;
-  if (key == null) return work();
+  if (key == null) return null;
   if (key.length < 1 || key.length > 255) throw new Refusal('INVALID', ['idempotencyKey'], { field: 'idempotencyKey', value: key.slice(0, 40), expected: '1–255 characters' });
   const hash = createHash('sha256').update(operation).update('\0').update(canonical({ ...input, idempotencyKey: undefined })).digest();
   const claimed = await tx.run(
@@ -20,14 +32,16 @@ export async function once<T>(tx: Tx, operation: string, input: { idempotencyKey
      on conflict (zone_id, staff_id, key) do update set operation = excluded.operation, input_hash = excluded.input_hash, result = null, created_at = now()
        where idempotency_key.created_at < now() - interval '${IDEMPOTENCY_DAYS} days'`,
     [key, operation, hash], 'idempotency_claim');
-  if (claimed === 0) {
-    const first = await tx.row<{ input_hash: Buffer; result: T }>('select input_hash, result from idempotency_key where zone_id = app_zone() and staff_id = app_staff() and key = $1', [key], 'idempotency_first');
-    if (!first || !first.input_hash.equals(hash)) throw new Refusal('IDEMPOTENCY_KEY_REUSED', ['idempotencyKey'], { key });
-    return first.result;
-  }
-  const result = await work();
-  await tx.run('update idempotency_key set result = $2 where zone_id = app_zone() and staff_id = app_staff() and key = $1', [key, JSON.stringify(result)], 'idempotency_result');
-  return result;
+  if (claimed > 0) return null;
+  const first = await tx.row<{ input_hash: Buffer; result: T }>('select input_hash, result from idempotency_key where zone_id = app_zone() and staff_id = app_staff() and key = $1', [key], 'idempotency_first');
+  if (!first || !first.input_hash.equals(hash)) throw new Refusal('IDEMPOTENCY_KEY_REUSED', ['idempotencyKey'], { key });
+  return { result: first.result };
+}
+
+/** The second half of once(): remembers the result under the claimed key. */
+export async function keepResult(tx: Tx, input: { idempotencyKey?: string | null }, result: unknown): Promise<void> {
+  if (input.idempotencyKey == null) return;
+  await tx.run('update idempotency_key set result = $2 where zone_id = app_zone() and staff_id = app_staff() and key = $1', [input.idempotencyKey, JSON.stringify(result)], 'idempotency_result');
 }
 
 /** JSON with sorted keys, so that the order of fields in a request does not matter. */

@@ -158,7 +158,7 @@ begin
   order by e.id limit 1;
 end $$;
 
--- Generic audit of a table. Inserts and deletes are written a statement at a time, so that bulk costs one INSERT … SELECT;
+-- Generic audit of a table. Inserts (but of tables written one by one) and deletes are written a statement at a time, so that bulk costs one INSERT … SELECT;
 -- an update a row at a time by hstore, which finds the changed columns of a wide row five times faster than jsonb. Values of
 -- an update are kept as PostgreSQL writes them (text).
 create function audit_insert() returns trigger language plpgsql security definer set search_path = public as $$
@@ -166,6 +166,13 @@ begin
   insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, after)
   select (j ->> 'zone_id')::uuid, clock_timestamp(), app_staff(), app_request(), app_cause(), tg_table_name, coalesce(j ->> 'id', j ->> 'project_id', j ->> 'staff_id'), 'INSERT', jsonb_strip_nulls(j) - 'zone_id'
   from (select to_jsonb(n) as j from changed_new n) t;
+  return null;
+end $$;
+create function audit_insert_row() returns trigger language plpgsql security definer as $$
+declare j jsonb := to_jsonb(new);
+begin
+  insert into public.audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, after)
+  values ((j ->> 'zone_id')::uuid, clock_timestamp(), public.app_staff(), public.app_request(), public.app_cause(), tg_table_name, coalesce(j ->> 'id', j ->> 'project_id', j ->> 'staff_id'), 'INSERT', jsonb_strip_nulls(j) - 'zone_id');
   return null;
 end $$;
 create function audit_update() returns trigger language plpgsql security definer set search_path = public as $$
@@ -187,9 +194,14 @@ begin
   from (select to_jsonb(o) as j from changed_old o) t;
   return null;
 end $$;
-create function keep_books(tbl regclass) returns void language plpgsql as $$
+-- one_by_one: rows of this table come singly (visits, requests); a trigger a row then costs half of one a statement.
+create function keep_books(tbl regclass, one_by_one boolean default false) returns void language plpgsql as $$
 begin
-  execute format('create trigger audit_insert after insert on %s referencing new table as changed_new for each statement execute function audit_insert()', tbl);
+  if one_by_one then
+    execute format('create trigger audit_insert after insert on %s for each row execute function audit_insert_row()', tbl);
+  else
+    execute format('create trigger audit_insert after insert on %s referencing new table as changed_new for each statement execute function audit_insert()', tbl);
+  end if;
   execute format('create trigger audit_update after update on %s for each row execute function audit_update()', tbl);
   execute format('create trigger audit_delete after delete on %s referencing old table as changed_old for each statement execute function audit_delete()', tbl);
 end $$;
@@ -225,9 +237,10 @@ $$;
 -- The n-th working day after a day (n = 0: the day itself or, on a rest day, the next working day). NULL when it leaves the published years.
 create function add_working_days(start date, n int) returns date language sql stable parallel safe as $$
   select w.day from working_day w
-  where w.seq = case when n = 0 then (select min(seq) from working_day where day >= start)
-                     else (select coalesce(max(seq), 0) from working_day where day <= start) + n end
-    and exists (select 1 from calendar_year where year = extract(year from start) and published)
+  -- Both look-ups walk the index by day; min() and max() of seq would read every later or earlier day.
+  where w.seq = case when n = 0 then (select seq from working_day where day >= start order by day limit 1)
+                     else coalesce((select seq from working_day where day <= start order by day desc limit 1), 0) + n end
+    and exists (select from calendar_year where year = extract(year from start)::int and published)
     -- No uncovered year lies between: the published years from start to the answer are contiguous.
     and (select count(*) from calendar_year where published and year between extract(year from start) and extract(year from w.day)) = extract(year from w.day) - extract(year from start) + 1
 $$;
@@ -312,6 +325,7 @@ create table session (
   staff_id uuid not null references staff (id),
   created_at timestamptz not null default now(),
   last_seen_at timestamptz not null default now(),
+  idle_minutes int not null default 720 check (idle_minutes > 0),
   expires_at timestamptz not null,
   address text,
   user_agent text
@@ -331,8 +345,9 @@ create table api_token (
   revoked_at timestamptz
 );
 
--- Failed sign-ins by account and address; locked until a moment when there were too many.
-create table sign_in_failure (key bytea primary key, failures int not null default 0, locked_until timestamptz, last_at timestamptz not null default now());
+-- Tries to sign in by account and address (a digest of both), counted before the password is looked at and forgotten by a success.
+create table sign_in_failure (key bytea primary key, failures int not null, last_at timestamptz not null default now());
+create index sign_in_failure_age on sign_in_failure (last_at);
 
 create table park (
   id uuid primary key default new_id(),
@@ -435,28 +450,41 @@ create function auth_credential(address text) returns table (staff_id uuid, zone
   select s.id, s.zone_id, c.password_hash, s.disabled_at is not null
   from staff s join credential c on c.staff_id = s.id where lower(s.email) = lower(address)
 $$;
+-- Who stands behind a token now: one look-up for each request, so that a disabled person or a changed role counts at once.
+-- In plpgsql because its plans are kept on every server version. Being seen is written once a minute, not with each request.
 create function auth_actor(hash bytea) returns table (via text, staff_id uuid, zone_id uuid, name text, role text, locale text, department_ids uuid[], led_ids uuid[], scopes text[], expires_at timestamptz)
-  language sql stable security definer set search_path = public as $$
-  with door as (
-    select 'session' as via, staff_id, null::text[] as scopes, expires_at from session where token_hash = hash and expires_at > now()
-    union all
-    select 'token', staff_id, scopes, expires_at from api_token where token_hash = hash and revoked_at is null and (expires_at is null or expires_at > now())
-  )
-  select d.via, s.id, s.zone_id, s.name, s.role, s.locale,
-    array(select s.department_id where s.department_id is not null union select m.department_id from staff_department m where m.staff_id = s.id),
-    array(select m.department_id from staff_department m where m.staff_id = s.id and m.leads), d.scopes, d.expires_at
-  from door d join staff s on s.id = d.staff_id where s.disabled_at is null
-$$;
--- Seconds until this account may be tried again from this address; NULL when it may be tried now.
-create function auth_wait(k bytea) returns int language sql stable security definer set search_path = public as
-  $$ select ceil(extract(epoch from locked_until - now()))::int from sign_in_failure where key = k and locked_until > now() $$;
-create function auth_failed(k bytea, most int, minutes int) returns void language sql security definer set search_path = public as $$
+  language plpgsql volatile security definer set search_path = public as $$
+#variable_conflict use_column
+declare s session; t api_token; who uuid;
+begin
+  select * into s from session where token_hash = hash;
+  if found then
+    if s.expires_at <= now() or s.last_seen_at <= now() - s.idle_minutes * interval '1 minute' then return; end if;
+    if s.last_seen_at < now() - interval '1 minute' then update session set last_seen_at = now() where token_hash = hash; end if;
+    who := s.staff_id;
+  else
+    select * into t from api_token where token_hash = hash;
+    if not found or t.revoked_at is not null or t.expires_at <= now() then return; end if;
+    if t.last_used_at is null or t.last_used_at < now() - interval '1 minute' then update api_token set last_used_at = now() where id = t.id; end if;
+    who := t.staff_id;
+  end if;
+  return query select case when t.id is null then 'session' else 'token' end, p.id, p.zone_id, p.name, p.role, p.locale,
+    array(select p.department_id where p.department_id is not null union select m.department_id from staff_department m where m.staff_id = p.id),
+    array(select m.department_id from staff_department m where m.staff_id = p.id and m.leads), t.scopes, coalesce(s.expires_at, t.expires_at)
+  from staff p where p.id = who and p.disabled_at is null;
+end $$;
+-- Counts one more try of this account from this address. NULL: go on; else the seconds until it may be tried again. Counted
+-- before the password is looked at, so that tries at the same moment, in whatever process, are no way around the limit.
+create function auth_attempt(k bytea, most int, minutes int) returns int language plpgsql security definer set search_path = public as $$
+declare span interval := minutes * interval '1 minute';
+begin
+  delete from sign_in_failure where key in (select key from sign_in_failure where last_at < now() - span and key <> k limit 10 for update skip locked);
   insert into sign_in_failure as f (key, failures) values (k, 1)
-  on conflict (key) do update set
-    failures = case when f.last_at < now() - minutes * interval '1 minute' then 1 else f.failures + 1 end,
-    locked_until = case when f.last_at >= now() - minutes * interval '1 minute' and f.failures + 1 >= most then now() + minutes * interval '1 minute' end,
-    last_at = now()
-$$;
+  on conflict (key) do update set failures = case when f.last_at < now() - span then 1 else f.failures + 1 end, last_at = now()
+    where f.failures < most or f.last_at < now() - span;
+  if found then return null; end if;
+  return coalesce((select greatest(1, ceil(extract(epoch from f.last_at + span - clock_timestamp())))::int from sign_in_failure f where f.key = k), 1);
+end $$;
 create function auth_succeeded(k bytea) returns void language sql security definer set search_path = public as
   $$ delete from sign_in_failure where key = k $$;
 -- The operator opens a tenant; NULL when the code is taken.
@@ -464,6 +492,6 @@ create function zone_open(new_id uuid, new_code text, new_name text, region text
   $$ insert into zone (id, code, name, region_code) values (new_id, new_code, new_name, region) on conflict (code) do nothing returning id $$;
 create function zone_find(wanted text) returns table (id uuid, code text, name text) language sql stable security definer set search_path = public as
   $$ select id, code, name from zone where wanted is null or code = wanted order by code $$;
-revoke execute on function auth_credential(text), auth_actor(bytea), auth_wait(bytea), auth_failed(bytea, int, int), auth_succeeded(bytea), zone_open(uuid, text, text, text), zone_find(text) from public;
-grant execute on function auth_credential(text), auth_actor(bytea), auth_wait(bytea), auth_failed(bytea, int, int), auth_succeeded(bytea), zone_open(uuid, text, text, text), zone_find(text) to yinfeng_app;
+revoke execute on function auth_credential(text), auth_actor(bytea), auth_attempt(bytea, int, int), auth_succeeded(bytea), zone_open(uuid, text, text, text), zone_find(text) from public;
+grant execute on function auth_credential(text), auth_actor(bytea), auth_attempt(bytea, int, int), auth_succeeded(bytea), zone_open(uuid, text, text, text), zone_find(text) to yinfeng_app;
 `;

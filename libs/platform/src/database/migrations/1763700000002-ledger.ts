@@ -575,7 +575,7 @@ begin
   update ledger_row r set project_id = null from gone where r.project_id = gone.id and r.import_id <> import;
   delete from project p using gone where p.id = gone.id;
   -- Firms, people, units and parks that somebody else refers to by now stay.
-  delete from enterprise e where e.zone_id = zone and e.import_id = import
+  delete from enterprise e where e.zone_id = zone and e.import_id = import and e.version = 1
     and not exists (select from project_enterprise x where x.enterprise_id = e.id) and not exists (select from project x where x.enterprise_id = e.id)
     and not exists (select from visit x where x.enterprise_id = e.id) and not exists (select from contact x where x.enterprise_id = e.id)
     and not exists (select from enterprise x where x.parent_id = e.id);
@@ -588,6 +588,11 @@ begin
     and not exists (select from project x where x.department_id = d.id) and not exists (select from staff x where x.department_id = d.id) and not exists (select from staff_department x where x.department_id = d.id)
     and not exists (select from first_report x where x.department_id = d.id) and not exists (select from visit x where x.department_id = d.id) and not exists (select from department x where x.parent_id = d.id)
     and not exists (select from handoff x where x.from_department_id = d.id or x.to_department_id = d.id);
+  -- Numbers that nobody has taken since are free again.
+  delete from project_code_counter k using import_change c where c.import_id = import and c.entity = 'project_code_counter' and c.before is null
+    and k.zone_id = zone and k.year = (c.after ->> 'year')::int and k.last = (c.after ->> 'last')::int;
+  update project_code_counter k set last = (c.before ->> 'last')::int from import_change c where c.import_id = import and c.entity = 'project_code_counter' and c.before is not null
+    and k.zone_id = zone and k.year = (c.after ->> 'year')::int and k.last = (c.after ->> 'last')::int;
 end $$;
 
 ------------------------------------------------------------------ the books of the pipeline
@@ -852,8 +857,8 @@ end $$;
 select wall_zone(t) from unnest(array['enterprise','contact','project','project_code_counter','project_enterprise','project_member','project_amount','first_report','milestone',
   'visit','signing','evidence','stage_request','handoff','reminder','reminder_delivery','ledger_import','ledger_row','ledger_row_text','import_change','ledger_mapping',
   'draft_project','draft_amount','draft_milestone','draft_company','draft_contact','draft_visit','pipeline_movement','pipeline_cube']::regclass[]) t;
-select keep_books(t) from unnest(array['enterprise','contact','project','project_enterprise','project_member','project_amount','first_report','milestone',
-  'visit','signing','evidence','stage_request','handoff']::regclass[]) t;
+select keep_books(t) from unnest(array['enterprise','contact','project','project_enterprise','project_member','project_amount','first_report','milestone']::regclass[]) t;
+select keep_books(t, true) from unnest(array['visit','signing','evidence','stage_request','handoff']::regclass[]) t;
 
 grant select, insert, update on enterprise, contact, project, project_code_counter, project_enterprise, project_member, project_amount, milestone,
   visit, signing, evidence, stage_request, handoff, reminder, reminder_delivery, ledger_import, ledger_row, ledger_row_text, import_change, ledger_mapping,
