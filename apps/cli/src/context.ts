@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type INestApplicationContext, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { loadReferenceData, seedDemo, ZonesService } from '@yinfeng/directory';
+import { type Actor, Clock, type Config, Database, type EmbeddedPostgres, type Locale, migrate, migrateJobs, readConfig, startEmbedded, systemActor } from '@yinfeng/platform';
+import pg from 'pg';
+import { ServicesModule } from './services.module.js';
+
+/** Longest statement of a command, ms: an operator may wait, but not for ever. */
+const STATEMENT_TIMEOUT_MS = 10 * 60_000;
+
+/**
+ * What a command works with. Nothing is connected before it is asked for, so that `--help` and wrong use need no
+ * database; close() leaves everything as it was found.
+ */
+export class CommandContext {
+  readonly clock = new Clock();
+  readonly requestId = `cli-${randomUUID()}`;
+  private settings?: Config;
+  private embedded?: EmbeddedPostgres;
+  private url?: Promise<string>;
+  private database?: Promise<Database>;
+  private readonly services = new Map<Type, Promise<INestApplicationContext>>();
+
+  constructor(
+    /** Whether the answer is one JSON object. */
+    readonly json: boolean,
+    private readonly out: (text: string) => void,
+    private readonly err: (text: string) => void,
+    private readonly env: Record<string, string | undefined> = process.env,
+  ) {}
+
+  /** @throws ConfigError. */
+  get config(): Config {
+    return (this.settings ??= readConfig(this.env));
+  }
+
+  /** Language of sentences on the terminal: English where the system speaks it, else Chinese. */
+  get locale(): Locale {
+    return /^en/i.test(this.env.LC_ALL || this.env.LC_MESSAGES || this.env.LANG || '') ? 'en' : 'zh';
+  }
+
+  get filesFolder(): string {
+    return join(this.config.dataDir, 'files');
+  }
+
+  /** The outcome, once: with --json the object, else the text. */
+  answer(result: object, text: string): void {
+    this.out(this.json ? `${JSON.stringify(result)}\n` : `${text}\n`);
+  }
+
+  /** A line for the person who waits; never on standard output. */
+  notice(line: string): void {
+    this.err(`${line}\n`);
+  }
+
+  /**
+   * Owner's URL of DATABASE_URL or of the embedded database, which is joined when it runs and else started for the time
+   * of this command. The embedded one is brought to the present schema; a server of one's own by `migrate` alone.
+   */
+  ownerUrl(): Promise<string> {
+    return (this.url ??= this.open());
+  }
+
+  /** The database as the application sees it, behind its walls. */
+  db(): Promise<Database> {
+    return (this.database ??= this.ownerUrl().then((url) => new Database({ url, poolSize: 4, statementTimeoutMs: STATEMENT_TIMEOUT_MS }, this.clock).connect()));
+  }
+
+  /** The system as it acts in a zone: the named one, or the only one, or DEMO. @throws Refusal NOT_FOUND. */
+  async zoneActor(code?: string): Promise<Actor> {
+    const db = await this.db();
+    // As the first `npm start` would: a demo zone where there is none at all.
+    if (this.embedded && this.config.demo && (await db.shared('select 1 from zone_find(null) limit 1')).length === 0) await seedDemo(await this.ownerUrl());
+    const zone = await new ZonesService(db).find(code ?? null);
+    return { ...systemActor(zone.id, this.requestId), locale: this.locale };
+  }
+
+  /** A service of a lib, with everything that its module needs. */
+  async service<T>(type: Type<T>, module: Type): Promise<T> {
+    const db = await this.db();
+    const made = this.services.get(module) ?? NestFactory.createApplicationContext(ServicesModule.for({ db, clock: this.clock, filesFolder: this.filesFolder, module }), { logger: false, abortOnError: false });
+    this.services.set(module, made);
+    return (await made).get(type, { strict: false });
+  }
+
+  /** Work on a connection of the database's owner: for what lies outside the zones. */
+  async asOwner<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const client = new pg.Client({ connectionString: await this.ownerUrl(), application_name: 'yinfeng-cli' });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Leaves every connection; an embedded server that nobody else uses stops. */
+  async close(): Promise<void> {
+    for (const made of this.services.values()) await made.then((app) => app.close(), () => undefined);
+    await this.database?.then((db) => db.onApplicationShutdown(), () => undefined);
+    await this.url?.catch(() => undefined);
+    await this.embedded?.stop();
+  }
+
+  private async open(): Promise<string> {
+    const { databaseUrl, dataDir } = this.config;
+    if (databaseUrl !== null) return databaseUrl;
+    this.embedded = await startEmbedded({ folder: join(dataDir, 'postgres'), notice: (line) => this.notice(line) });
+    await migrate(this.embedded.url);
+    await migrateJobs(this.embedded.url);
+    await loadReferenceData(this.embedded.url);
+    return this.embedded.url;
+  }
+}
