@@ -8,6 +8,12 @@ export const NUMBERED = `
   select d.ord, row_number() over (order by d.ord) as n from ${NEW}
   where plan.action = 'CREATE' and (d.code is null or exists (select from project p where p.zone_id = d.zone_id and p.code = d.code)
     or exists (select from plan o join draft_project x on x.import_id = $1 and x.ord = o.ord where o.action = 'CREATE' and x.code = d.code and x.ord < d.ord))`;
+/** The counters as they are before and after numbers are taken, for undo. Parameter: import. */
+export const COUNTERS = `create temp table counted on commit drop as select year, last from project_code_counter`;
+export const NOTE_COUNTERS = `
+  insert into import_change (import_id, zone_id, entity, entity_id, before, after)
+  select $1, app_zone(), 'project_code_counter', $1, case when c.year is not null then jsonb_build_object('year', c.year, 'last', c.last) end, jsonb_build_object('year', k.year, 'last', k.last)
+  from project_code_counter k left join counted c on c.year = k.year where c.last is distinct from k.last`;
 /** Parameters: year, how many. */
 export const TAKE_NUMBERS = `
   insert into project_code_counter (zone_id, year, last) values (app_zone(), $1, $2)

@@ -50,9 +50,11 @@ async function keepParties(tx: Tx, importId: string): Promise<FirmConflict[]> {
 export async function keepProjects(tx: Tx, importId: string, year: number, onStep: OnStep): Promise<FirmConflict[]> {
   const conflicts = await keepParties(tx, importId);
   await onStep(0.15);
+  await tx.run(keep.COUNTERS);
   const numbered = await tx.run(keep.NUMBERED, [importId]);
   await tx.run(keep.PASS_NUMBERS, [importId]);
   const numbers = numbered > 0 ? await tx.row<{ base: number; zone: string }>(keep.TAKE_NUMBERS, [year, numbered]) : undefined;
+  await tx.run(keep.NOTE_COUNTERS, [importId]);
   await tx.run(keep.MAKE_PROJECTS, [importId, `${numbers?.zone ?? ''}-${year}-`, numbers?.base ?? 0]);
   await tx.run(keep.POINT_CREATED);
   await onStep(0.45);

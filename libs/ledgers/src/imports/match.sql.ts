@@ -111,4 +111,5 @@ export const POINT_REPEATS = `
   update plan set project_id = coalesce(t.project_id, plan.project_id)
   from plan t where t.ord = plan.duplicate_of and plan.action in ('MERGE', 'HOLD') and plan.project_id is null and t.project_id is not null`;
 export const POINT_HELD = `
-  update plan set project_id = (plan.candidates ->> 0)::uuid where action = 'HOLD' and decision = 'SAME' and project_id is null and jsonb_array_length(candidates) = 1`;
+  update plan set project_id = case when plan.candidates ? plan.chosen::text then plan.chosen else (plan.candidates ->> 0)::uuid end
+  where action = 'HOLD' and decision = 'SAME' and project_id is null and (plan.candidates ? plan.chosen::text or jsonb_array_length(candidates) = 1)`;
