@@ -1,8 +1,14 @@
-export { departmentFacts, industryFacts, parkFacts, staffFacts } from './directory.facts.js';
+export { departmentFacts, industryFacts, parkFacts, regionFacts, staffFacts } from './directory.facts.js';
 export { DEMO_ACCOUNTS, DEMO_PASSWORD, seedDemo } from './demo.js';
 export { DirectoryModule } from './directory.module.js';
 export { DIRECTORY_LISTS, DirectoryReads, type DirectoryList } from './directory.reads.js';
+export { foldPersonName, foldUnitName, unitMeant, type NamedUnit } from './names.rules.js';
+export { resolveDepartment, resolvePark, resolveStaff } from './names.js';
+export { hashPassword, Passwords } from './passwords.js';
 export { installDefaults } from './policy-defaults.js';
+export { PolicyService, type GateItem, type PolicyStage, type PolicyValue, type StagePolicy } from './policy.service.js';
 export { loadReferenceData } from './reference/reference-data.js';
-export { hashPassword, SignInService, tokenHash, type Door, type SignInInput } from './sign-in.service.js';
-export { ZonesService, type DepartmentCreate, type StaffCreate, type ZoneCreate } from './zones.service.js';
+export { LOCK_MINUTES, MOST_FAILURES, SignInService, tokenHash, type Door, type SignedIn, type SignInInput } from './sign-in.service.js';
+export { StaffService, type StaffChange, type StaffCreate } from './staff.service.js';
+export { TokensService, type TokenCreate } from './tokens.service.js';
+export { DEPARTMENT_KINDS, ZonesService, type DepartmentCreate, type DepartmentKind, type ZoneCreate } from './zones.service.js';

@@ -1,15 +1,15 @@
 import type { Tx } from '@yinfeng/platform';
 
 /** What a new zone starts with; every row is the zone's to change, versioned by day (domain.md B2, C1, C4). */
-const STAGES: readonly [stage: string, zh: string, en: string, bucket: string | null, idle: number | null, approval: boolean][] = [
-  ['LEAD', '线索', 'Lead', null, null, false],
-  ['RESERVE', '储备', 'Reserve', 'reserve', 45, false],
-  ['NEGOTIATING', '洽谈', 'Negotiating', 'negotiating', 30, false],
-  ['SIGNED', '签约', 'Signed', 'signed', 20, true],
-  ['LANDED', '落位', 'Landed', null, null, true],
-  ['STARTED', '开工', 'Started', null, null, true],
-  ['PRODUCING', '投产', 'Producing', null, null, false],
-];
+export const DEFAULT_STAGES = [
+  { stage: 'LEAD', labelZh: '线索', labelEn: 'Lead', bucket: null, counting: 'APPROVAL', idleWorkingDays: null, needsApproval: false },
+  { stage: 'RESERVE', labelZh: '储备', labelEn: 'Reserve', bucket: 'reserve', counting: 'APPROVAL', idleWorkingDays: 45, needsApproval: false },
+  { stage: 'NEGOTIATING', labelZh: '洽谈', labelEn: 'Negotiating', bucket: 'negotiating', counting: 'APPROVAL', idleWorkingDays: 30, needsApproval: false },
+  { stage: 'SIGNED', labelZh: '签约', labelEn: 'Signed', bucket: 'signed', counting: 'APPROVAL', idleWorkingDays: 20, needsApproval: true },
+  { stage: 'LANDED', labelZh: '落位', labelEn: 'Landed', bucket: null, counting: 'APPROVAL', idleWorkingDays: null, needsApproval: true },
+  { stage: 'STARTED', labelZh: '开工', labelEn: 'Started', bucket: null, counting: 'APPROVAL', idleWorkingDays: null, needsApproval: true },
+  { stage: 'PRODUCING', labelZh: '投产', labelEn: 'Producing', bucket: null, counting: 'APPROVAL', idleWorkingDays: null, needsApproval: false },
+] as const;
 
 const GATES: readonly [stage: string, item: string, kind: 'FIELD' | 'EVIDENCE' | 'RECORD', zh: string, en: string][] = [
   ['RESERVE', 'investor', 'FIELD', '投资方', 'investor'],
@@ -32,21 +32,23 @@ const GATES: readonly [stage: string, item: string, kind: 'FIELD' | 'EVIDENCE' |
   ['PRODUCING', 'completionProof', 'EVIDENCE', '竣工验收或投产证明', 'proof of completion or production'],
 ];
 
-const POLICIES: Record<string, object> = {
+export const DEFAULT_POLICIES = {
   /** 江门 (domain.md C1): respond in 1 day, assess in 3, answer within a week; all in working days. */
   triage: { respondWorkingDays: 1, assessWorkingDays: 3, answerWorkingDays: 5 },
   handoff: { receiveWorkingDays: 3 },
 };
+export type PolicyName = keyof typeof DEFAULT_POLICIES;
 
 /** Writes the default policies of a zone that has none. Joins the caller's transaction. */
 export async function installDefaults(tx: Tx, zoneId: string): Promise<void> {
   await tx.run(
     `insert into stage_policy (zone_id, stage, label_zh, label_en, bucket, idle_working_days, needs_approval, counting)
-     select $1, s.stage::stage, s.zh, s.en, s.bucket, s.idle, s.approval, 'APPROVAL' from json_to_recordset($2) s (stage text, zh text, en text, bucket text, idle int, approval boolean) on conflict do nothing`,
-    [zoneId, JSON.stringify(STAGES.map(([stage, zh, en, bucket, idle, approval]) => ({ stage, zh, en, bucket, idle, approval })))]);
+     select $1, s.stage::stage, s."labelZh", s."labelEn", s.bucket, s."idleWorkingDays", s."needsApproval", s.counting
+     from json_to_recordset($2) s (stage text, "labelZh" text, "labelEn" text, bucket text, counting text, "idleWorkingDays" int, "needsApproval" boolean) on conflict do nothing`,
+    [zoneId, JSON.stringify(DEFAULT_STAGES)]);
   await tx.run(
     `insert into gate_item (zone_id, to_stage, item, kind, label_zh, label_en, position)
      select $1, g.stage::stage, g.item, g.kind, g.zh, g.en, g.position from json_to_recordset($2) g (stage text, item text, kind text, zh text, en text, position int) on conflict do nothing`,
     [zoneId, JSON.stringify(GATES.map(([stage, item, kind, zh, en], position) => ({ stage, item, kind, zh, en, position })))]);
-  for (const [name, value] of Object.entries(POLICIES)) await tx.run('insert into zone_policy (zone_id, name, value) values ($1, $2, $3) on conflict do nothing', [zoneId, name, JSON.stringify(value)]);
+  for (const [name, value] of Object.entries(DEFAULT_POLICIES)) await tx.run('insert into zone_policy (zone_id, name, value) values ($1, $2, $3) on conflict do nothing', [zoneId, name, JSON.stringify(value)]);
 }

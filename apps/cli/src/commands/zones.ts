@@ -1,11 +1,10 @@
 import { Option, type Command } from 'commander';
-import { ZonesService } from '@yinfeng/directory';
+import { DEPARTMENT_KINDS, type DepartmentKind, resolveDepartment, StaffService, TokensService, ZonesService } from '@yinfeng/directory';
 import { Refusal, ROLES, type Role, type Tx } from '@yinfeng/platform';
 import { CommandFailure } from '../answers.js';
 import type { CommandContext } from '../context.js';
 import { addressValue, dayValue, jsonOption, listValue, required, standardInput, textValue, zoneCodeValue } from '../option-values.js';
 
-const DEPARTMENT_KINDS = ['ZONE', 'BUREAU', 'GROUP', 'OFFICE', 'SERVICE', 'AGENCY'] as const;
 const zoneOption = () => new Option('--zone <code>', '开发区代码；只有一个时可省略 / code of the zone; may be left out when there is one').argParser(zoneCodeValue);
 
 /** Zones, their units, people and tokens: what an installation starts with. */
@@ -25,11 +24,10 @@ export function registerZoneCommands(program: Command, context: CommandContext):
     .addOption(new Option('--kind <kind>', '类别 / kind').choices(DEPARTMENT_KINDS).default('BUREAU'))
     .addOption(new Option('--parent <name>', '上级部门 / name of the department above').argParser(textValue))
     .addOption(jsonOption())
-    .action(async ({ zone, name, kind, parent }: { zone?: string; name: string; kind: string; parent?: string }) => {
+    .action(async ({ zone, name, kind, parent }: { zone?: string; name: string; kind: DepartmentKind; parent?: string }) => {
       const zones = new ZonesService(await context.db());
       const departmentId = await (await context.db()).tx(await context.zoneActor(zone), async (tx) => {
         const parentId = parent === undefined ? null : await departmentOf(tx, parent, 'parent');
-        if (await tx.row('select 1 as one from department where name = $1', [name])) throw new Refusal('INVALID', ['name'], { field: 'name', value: name, expected: '尚未使用的名称 / a name not yet in use' });
         return zones.addDepartment(tx, { name, kind, parentId });
       }, { cause: 'department:create' });
       context.answer({ departmentId, name, kind }, `已新建部门 ${name} / department added`);
@@ -47,8 +45,8 @@ export function registerZoneCommands(program: Command, context: CommandContext):
     .addOption(jsonOption())
     .action(async (o: { zone?: string; name: string; email: string; role: Role; department: string; leads?: boolean; password?: string; passwordStdin?: boolean }) => {
       const password = o.passwordStdin ? standardInput() : o.password;
-      const zones = new ZonesService(await context.db());
-      const staffId = await (await context.db()).tx(await context.zoneActor(o.zone), async (tx) => zones.addStaff(tx, {
+      const people = new StaffService(await context.db());
+      const staffId = await (await context.db()).tx(await context.zoneActor(o.zone), async (tx) => people.add(tx, {
         name: o.name, email: o.email, role: o.role, departmentId: await departmentOf(tx, o.department, 'department'), leads: o.leads ?? false, password: password ?? null,
       }), { cause: 'staff:create' });
       if (password === undefined) context.notice('未设密码，此人暂不能登录 / no password was given: this person cannot sign in');
@@ -70,15 +68,15 @@ export function registerZoneCommands(program: Command, context: CommandContext):
       const db = await context.db();
       const [staff] = await db.read<{ id: string }>(actor, 'select id from staff where lower(email) = lower($1)', [o.email]);
       if (!staff) throw new Refusal('UNKNOWN_REFERENCE', ['email'], { field: 'email', value: o.email });
-      const { token, tokenId } = await new ZonesService(db).addToken(actor, { staffId: staff.id, name: o.name, scopes: o.scopes, expiresAt });
+      const { token, tokenId } = await new TokensService(db).create(actor, { staffId: staff.id, name: o.name, scopes: o.scopes, expiresAt });
       context.notice('请妥善保存，令牌不会再次显示 / keep it well: it is not shown again');
       context.answer({ tokenId, token, expiresAt }, token);
     });
 }
 
-/** A department by its name. @throws Refusal UNKNOWN_REFERENCE. */
+/** A department by its name, an alias or a short form. @throws Refusal UNKNOWN_REFERENCE. */
 async function departmentOf(tx: Tx, name: string, field: string): Promise<string> {
-  const row = await tx.row<{ id: string }>('select id from department where name = $1', [name]);
-  if (!row) throw new Refusal('UNKNOWN_REFERENCE', [field], { field, value: name });
-  return row.id;
+  const found = await resolveDepartment(tx, name);
+  if (!found) throw new Refusal('UNKNOWN_REFERENCE', [field], { field, value: name });
+  return found.id;
 }
