@@ -64,6 +64,9 @@ export function companiesOf(fields: RowFields): CompanyDraft[] {
       });
     }
   }
+  // A firm named twice in a row has its code in both places.
+  const codes = new Map(out.filter((c) => c.uscc !== null).map((c) => [c.foldedName, c.uscc]));
+  for (const c of out) c.uscc ??= codes.get(c.foldedName) ?? null;
   return out;
 }
 

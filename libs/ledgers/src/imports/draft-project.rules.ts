@@ -43,6 +43,8 @@ const PLACED = new Set([
 ]);
 const GATE_DATE = /^date\.(?:reported|first_contact|signed|sign_approved|landed|land_approved|start|finish|stat_entry)$/;
 
+const NEW_MARK = /^[【[(（<《★☆]\s*(?:本周|本月|本期)?新增(?:项目)?\s*[】\])）>》★☆]\s*[:：]?\s*/;
+
 /** The stem by which lists without codes name a project: folded, without a trailing 项目. */
 export function projectStem(folded: string): string {
   return folded.length > 4 && folded.endsWith('项目') ? folded.slice(0, -2) : folded;
@@ -107,7 +109,8 @@ function extraOf(row: LedgerRow, amounts: ReadonlyMap<string, AmountDraft>): Rec
     if (value === undefined || PLACED.has(field) || amounts.has(field)) continue;
     // Gate dates live in the milestones, but for those that only name a month or a year.
     if (GATE_DATE.test(field) && typeof value === 'string' && value.length >= 10) continue;
-    extra[field] = value;
+    // The mark of a new project belongs to one issue of a list, not to what has happened.
+    extra[field] = field === 'progress' && typeof value === 'string' ? value.replace(NEW_MARK, '') : value;
   }
   const nature = row.fields['capital.nature'];
   if (nature && nature !== '内资' && nature !== '外资') extra['capital.nature'] = nature;

@@ -80,7 +80,7 @@ export const HOLD_TOTALS = `
   from draft_project d, project p, ledger_import i
   where d.import_id = $1 and i.id = $1 and plan.ord = d.ord and p.id = plan.project_id and plan.action = 'UPDATE' and d.total_amount is not null and p.total_amount is not null
     and (p.total_amount, p.total_currency) is distinct from (d.total_amount::numeric(24,2), d.total_currency)
-    and not exists (select from ledger_row r join ledger_import e on e.id = r.import_id where r.project_id = p.id and e.id <> i.id and e.state = 'APPLIED' and e.fingerprints && $2::text[])`;
+    and not exists (select from ledger_row r join ledger_import e on e.id = r.import_id where r.project_id = p.id and r.action <> 'HOLD' and e.id <> i.id and e.state = 'APPLIED' and e.fingerprints && $2::text[])`;
 
 /** What was decided about such a row before: by its own import first, else by the last one that met it. */
 export const RECALL_DECISIONS = `
