@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type IQueueBackend, type Queue, type Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
 /** BullMQ's schema in PostgreSQL. */
 const SCHEMA = 'bullmq';
+/** How long a producer waits for Redis to come back before it leaves its jobs in the outbox. */
+const PATIENCE_MS = 3_000;
 
 export type JobQueue = Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend, unknown>;
 export type JobWorker = Worker<unknown, unknown, string, IQueueBackend>;
@@ -15,6 +18,8 @@ export interface Backend {
   readonly kind: 'postgres' | 'redis';
   queue(name: string): JobQueue;
   worker(name: string, work: Work, settings: WorkerSettings): JobWorker;
+  /** Resolves when a producer may speak to the store; rejects soon when it is away. */
+  ready(): Promise<void>;
   /** Rejects when the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -39,6 +44,7 @@ export function postgresBackend(databaseUrl: string): Backend {
     kind: 'postgres',
     queue: (name) => new bound.Queue(name, { connection: connection(2) }) as unknown as JobQueue,
     worker: (name, work, settings) => new bound.Worker(name, work, { ...settings, connection: connection(Math.max(2, Math.ceil(settings.concurrency / 2))) }) as unknown as JobWorker,
+    ready: async () => undefined,
     ping: async () => {
       const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000, query_timeout: 2_000 });
       try {
@@ -59,18 +65,19 @@ export function redisBackend(redisUrl: string, prefix: string): Backend {
   const producer = new Redis(redisUrl, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 10_000 });
   producer.on('error', () => undefined);
   const consumer = { url: redisUrl, maxRetriesPerRequest: null };
-  const connected = async () => {
-    if (producer.status === 'wait') await producer.connect();
+  const ready = async () => {
+    if (producer.status === 'ready') return;
+    if (producer.status === 'wait' || producer.status === 'end') return producer.connect();
+    // It is connecting, or waiting to try again.
+    await once(producer, 'ready', { signal: AbortSignal.timeout(PATIENCE_MS) });
   };
   return {
     kind: 'redis',
-    queue: (name) => {
-      void connected().catch(() => undefined);
-      return new bound.Queue(name, { connection: producer, prefix, skipWaitingForReady: true }) as unknown as JobQueue;
-    },
+    queue: (name) => new bound.Queue(name, { connection: producer, prefix, skipWaitingForReady: true }) as unknown as JobQueue,
     worker: (name, work, settings) => new bound.Worker(name, work, { ...settings, connection: consumer, prefix }) as unknown as JobWorker,
+    ready,
     ping: async () => {
-      await connected();
+      await ready();
       await producer.ping();
     },
     close: async () => producer.disconnect(),

@@ -48,7 +48,7 @@ export class QueueRuntime {
   async add(jobs: readonly QueuedJob[]): Promise<void> {
     for (const lane of LANES) {
       const ours = jobs.filter((job) => isJobName(job.job) && JOB_POLICY[job.job].lane === lane);
-      if (ours.length > 0) await this.queue(lane).addBulk(ours.map(({ id, job, data }) => ({ name: job, data, opts: { ...jobOptions(job as JobName), jobId: id } })));
+      if (ours.length > 0) await (await this.ready(lane)).addBulk(ours.map(({ id, job, data }) => ({ name: job, data, opts: { ...jobOptions(job as JobName), jobId: id } })));
     }
   }
 
@@ -86,7 +86,7 @@ export class QueueRuntime {
     try {
       await client.query('select pg_advisory_lock($1)', [SCHEDULE_LOCK]);
       for (const lane of LANES) {
-        const queue = this.queue(lane);
+        const queue = await this.ready(lane);
         const known = new Map((await queue.getJobSchedulers(0, -1, true)).map((s) => [s.key, s]));
         const wanted = jobs.filter((entry) => JOB_POLICY[entry.job].lane === lane);
         for (const entry of wanted) {
@@ -107,12 +107,12 @@ export class QueueRuntime {
 
   /** Jobs by state, for metrics and tests. */
   async counts(lane: Lane): Promise<Record<string, number>> {
-    return this.queue(lane).getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed', 'prioritized');
+    return (await this.ready(lane)).getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed', 'prioritized');
   }
 
   /** Names of the recurring jobs that the queue holds. */
   async scheduled(): Promise<string[]> {
-    const all = await Promise.all(LANES.map((lane) => this.queue(lane).getJobSchedulers(0, -1, true)));
+    const all = await Promise.all(LANES.map(async (lane) => (await this.ready(lane)).getJobSchedulers(0, -1, true)));
     return all.flat().map((s) => s.key).sort();
   }
 
@@ -123,7 +123,7 @@ export class QueueRuntime {
 
   /** Removes every job and schedule of this installation's queue. For tests and for operators who know why. */
   async wipe(): Promise<void> {
-    for (const lane of LANES) await this.queue(lane).obliterate({ force: true });
+    for (const lane of LANES) await (await this.ready(lane)).obliterate({ force: true });
   }
 
   /** Lets running jobs end, up to the patience; what is cut off is taken up again by another worker. */
@@ -144,7 +144,9 @@ export class QueueRuntime {
     for (const worker of this.workers) void worker.close(true).catch((error: Error) => this.report(error));
   }
 
-  private queue(lane: Lane): JobQueue {
+  /** The lane's queue, made once its store answers: BullMQ speaks to it at once. */
+  private async ready(lane: Lane): Promise<JobQueue> {
+    await this.backend.ready();
     let queue = this.queues.get(lane);
     if (queue === undefined) {
       queue = this.backend.queue(queueName(lane));
