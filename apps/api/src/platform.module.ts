@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { Clock, Database, type DatabaseOptions, FileStore, StoredFiles, WorkingCalendar } from '@yinfeng/platform';
+import { CalendarAdmin, Clock, Database, type DatabaseOptions, FileStore, StoredFiles, WorkingCalendar } from '@yinfeng/platform';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
 
 /** What every lib takes for granted: the database, the clock, the files. */
@@ -24,8 +24,9 @@ export class PlatformModule {
         { provide: FileStore, useValue: new FileStore(join(options.dataDir, 'files')) },
         StoredFiles,
         WorkingCalendar,
+        CalendarAdmin,
       ],
-      exports: [API_OPTIONS, Clock, Database, FileStore, StoredFiles, WorkingCalendar],
+      exports: [API_OPTIONS, Clock, Database, FileStore, StoredFiles, WorkingCalendar, CalendarAdmin],
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
 import { DirectoryResolver } from './directory/directory.resolver.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
 import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
@@ -13,4 +14,4 @@ import { SigningsResolver } from './signings/signings.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
-export const resolvers: Type<unknown>[] = [DirectoryResolver, EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, LeadsResolver, NodeResolver, ...PIPELINE_RESOLVERS, ProjectsResolver, RemindersResolver, SearchResolver, SessionResolver, SigningsResolver, VisitsResolver];
+export const resolvers: Type<unknown>[] = [DirectoryResolver, EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, LeadsResolver, NodeResolver, ...PIPELINE_RESOLVERS, ProjectsResolver, RemindersResolver, SearchResolver, SessionResolver, SigningsResolver, VisitsResolver, WorkingCalendarResolver];

@@ -23,7 +23,7 @@ export interface Failure {
 /** What a person and a program are told about a failed command, and its exit code. */
 export function failureOf(error: unknown, locale: Locale): Failure {
   if (error instanceof CommanderError) {
-    const text = error.message.replace(/^error: /, '');
+    const text = error.code === 'commander.help' ? '请写明命令，见 --help / name a command; --help lists them' : error.message.replace(/^error: /, '');
     return { exitCode: EXIT.wrongUse, lines: [text], error: [{ code: 'WRONG_USE', message: text }] };
   }
   if (error instanceof ConfigError) return { exitCode: EXIT.wrongUse, lines: [error.message], error: [{ code: 'WRONG_SETTING', message: error.message }] };

@@ -19,6 +19,7 @@ export class CommandContext {
   readonly requestId = `cli-${randomUUID()}`;
   private settings?: Config;
   private embedded?: EmbeddedPostgres;
+  private prepared?: { migrations: string[]; referenceData: boolean };
   private url?: Promise<string>;
   private database?: Promise<Database>;
   private readonly services = new Map<Type, Promise<INestApplicationContext>>();
@@ -104,13 +105,23 @@ export class CommandContext {
     await this.embedded?.stop();
   }
 
+  /** Schema, jobs and reference data of this version; what had to be done. */
+  async bringUp(): Promise<{ migrations: string[]; referenceData: boolean }> {
+    const url = await this.ownerUrl();
+    return this.prepared ?? prepare(url);
+  }
+
   private async open(): Promise<string> {
     const { databaseUrl, dataDir } = this.config;
     if (databaseUrl !== null) return databaseUrl;
     this.embedded = await startEmbedded({ folder: join(dataDir, 'postgres'), notice: (line) => this.notice(line) });
-    await migrate(this.embedded.url);
-    await migrateJobs(this.embedded.url);
-    await loadReferenceData(this.embedded.url);
+    this.prepared = await prepare(this.embedded.url);
     return this.embedded.url;
   }
+}
+
+async function prepare(url: string): Promise<{ migrations: string[]; referenceData: boolean }> {
+  const migrations = await migrate(url);
+  await migrateJobs(url);
+  return { migrations, referenceData: await loadReferenceData(url) };
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { loadReferenceData } from '@yinfeng/directory';
-import { backUp, checkBackup, migrate, migrateJobs, restore } from '@yinfeng/platform';
+import { backUp, checkBackup, restore } from '@yinfeng/platform';
 import { EXIT } from '../answers.js';
 import type { CommandContext } from '../context.js';
 import { jsonOption } from '../option-values.js';
@@ -10,10 +9,7 @@ export function registerDatabaseCommands(program: Command, context: CommandConte
   program.command('migrate').description('建立或升级数据结构和基础数据 / bring schema and reference data to this version')
     .addOption(jsonOption())
     .action(async () => {
-      const url = await context.ownerUrl();
-      const migrations = await migrate(url);
-      await migrateJobs(url);
-      const referenceData = await loadReferenceData(url);
+      const { migrations, referenceData } = await context.bringUp();
       context.answer({ migrations, referenceData }, migrations.length ? `已执行 / ran: ${migrations.join(', ')}` : '数据结构已是最新 / the schema is up to date');
     });
 
@@ -52,10 +48,7 @@ export function registerDatabaseCommands(program: Command, context: CommandConte
       const url = await context.ownerUrl();
       // A database of an earlier version is left alone: the restore refuses it, with whatever it holds.
       const isNew = await context.asOwner(async (client) => (await client.query<{ isNew: boolean }>(`select to_regclass('public.schema_migration') is null as "isNew"`)).rows[0]!.isNew);
-      if (isNew) {
-        await migrate(url);
-        await migrateJobs(url);
-      }
+      if (isNew) await context.bringUp();
       const report = await restore({ url, filesFolder: context.filesFolder, file });
       context.answer(report, `已恢复 / restored: ${summary(report)}`);
     });
