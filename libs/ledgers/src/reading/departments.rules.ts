@@ -70,7 +70,8 @@ export class DepartmentBook {
     if (exact) return exact;
     if (folded.length < 2) return null;
     for (const fits of [
-      (short: string, long: string) => short.length >= 3 && (long.endsWith(short) || short.endsWith(long)),
+      // Only the short form for the long one: 新区招商一局 is not the 招商一局 of another zone.
+      (short: string, long: string) => short.length >= 3 && long.endsWith(short),
       (short: string, long: string) => short.length >= 3 && short[0] === long[0] && short.at(-1) === long.at(-1) && isSubsequence(short, long),
       (short: string, long: string) => short.length >= 4 && short.at(-1) === long.at(-1) && isSubsequence(short, long),
     ]) {

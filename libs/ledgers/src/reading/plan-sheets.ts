@@ -47,7 +47,9 @@ export function planWorkbook(sample: WorkbookSample, options: ReadingOptions): P
   const tables = drafts.filter((d) => d.layout && d.kind !== 'UNKNOWN');
   const asOf = options.asOf ? ({ value: options.asOf, guessedFrom: 'given' } satisfies AsOf) : bestAsOf(tables, options.fileName);
   const fileYear = asOf.value ? Number(asOf.value.slice(0, 4)) : null;
-  const departments = new DepartmentBook(options.departments ?? [...(dictionary.get('owner.unit')?.values() ?? [])].map((name) => ({ name })));
+  // The file's own list of departments tells what its short forms mean; else those of the zone.
+  const listed = [...(dictionary.get('owner.unit')?.values() ?? [])].map((name) => ({ name }));
+  const departments = new DepartmentBook(listed.length > 0 ? listed : (options.departments ?? []));
   const visible = tables.filter((d) => !d.sheet.hidden || options.includeHidden?.includes(d.sheet.name));
   if (visible.length === 0)
     for (const d of tables)
