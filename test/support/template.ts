@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { migrate } from '@yinfeng/platform';
+// Straight from their files: a test run needs nothing else to compile before the specs themselves.
+import { loadReferenceData } from '../../libs/directory/src/reference/reference-data.js';
+import { migrate } from '../../libs/platform/src/database/migrate.js';
+import { migrateJobs } from '../../libs/platform/src/jobs/backends.js';
 
 /** What decides how the template looks. When one of these files changes, a new template is built. */
-const INGREDIENTS = ['libs/platform/src/database/migrations', 'libs/platform/src/jobs', 'libs/directory/src', 'test/support/template.ts'];
+const INGREDIENTS = ['libs/platform/src/database/migrations', 'libs/platform/src/jobs/backends.ts', 'libs/directory/src/reference', 'test/support/template.ts', 'node_modules/bullmq/package.json'];
 
 /**
  * Makes sure that the server has a template of the present schema with its reference data, and returns its name.
@@ -26,22 +29,13 @@ export async function prepareTemplate(adminUrl: string, root: string): Promise<s
       await admin.query(`create database ${draft} template template0`);
       const url = withDatabase(adminUrl, draft);
       await migrate(url);
-      await fillReference(url);
+      await migrateJobs(url);
+      await loadReferenceData(url);
       await admin.query(`alter database ${draft} rename to ${name}`);
     }
     return name;
   } finally {
     await admin.end();
-  }
-}
-
-/** Data that every installation has and no test writes: BullMQ's schema, regions, industries, the working calendar. */
-async function fillReference(url: string): Promise<void> {
-  const platform: object = await import('@yinfeng/platform');
-  const directory: object = await import('@yinfeng/directory');
-  for (const [lib, step] of [[platform, 'migrateJobs'], [directory, 'seedReference']] as const) {
-    const run: unknown = (lib as Record<string, unknown>)[step];
-    if (typeof run === 'function') await (run as (url: string) => Promise<unknown>)(url);
   }
 }
 

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { ConstructionModule } from '@yinfeng/construction';
-import { DirectoryModule } from '@yinfeng/directory';
+import { DirectoryModule, SignInService } from '@yinfeng/directory';
 import { PipelineModule } from '@yinfeng/pipeline';
 import { RecruitmentModule } from '@yinfeng/recruitment';
 import { RemindersModule } from '@yinfeng/reminders';
@@ -17,13 +17,12 @@ import { graphqlTransportError } from './http/server.js';
 import { PlatformModule } from './platform.module.js';
 import { resolvers } from './resolvers.js';
 import { ACTOR_SOURCE } from './session/actor-source.js';
-import { DatabaseActors } from './session/database-actors.js';
 
 /** The libs that the API speaks for, in the order of the ladder. */
 const LIBS = [DirectoryModule, RemindersModule, RecruitmentModule, ConstructionModule, PipelineModule];
 export const SCALARS = [DateScalar, DateTimeScalar, DecimalScalar];
 
-@Module({ providers: [{ provide: ACTOR_SOURCE, useClass: DatabaseActors }, RequestContexts], exports: [RequestContexts] })
+@Module({ imports: [DirectoryModule], providers: [{ provide: ACTOR_SOURCE, useExisting: SignInService }, RequestContexts], exports: [RequestContexts] })
 class SessionModule {}
 
 @Module({})

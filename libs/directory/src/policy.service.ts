@@ -79,8 +79,7 @@ export class PolicyService {
     for (const label of ['labelZh', 'labelEn'] as const) if (input[label] !== undefined && !input[label].trim()) throw new Refusal('REQUIRED', [label], { field: label });
     return this.db.tx(actor, async (tx) => {
       const now = (await this.stages(tx, input.validFrom)).find((s) => s.stage === input.stage)!;
-      const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-      const next = { ...now, ...given } as StagePolicy;
+      const next = { ...now, ...Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) };
       const row = await tx.row<StagePolicy>(
         `insert into stage_policy (zone_id, stage, valid_from, label_zh, label_en, bucket, counting, idle_working_days, needs_approval) values (app_zone(), $1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (zone_id, stage, valid_from) do update set label_zh = excluded.label_zh, label_en = excluded.label_en, bucket = excluded.bucket, counting = excluded.counting,

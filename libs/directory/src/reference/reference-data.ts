@@ -8,12 +8,15 @@ interface Calendar {
   years: Record<string, [day: string, working: boolean, name: string][]>;
 }
 
+/** Begins the source of years that ship with the product. */
+const SHIPPED = 'shipped: ';
+
 const asset = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /**
  * Regions (GB/T 2260 with national development zones), industries (GB/T 4754-2011) and the published working calendars
  * into their shared tables, as the owner. Does nothing when the data that ships is already there; years that an
- * administrator imported are kept.
+ * administrator published are kept.
  */
 export async function loadReferenceData(ownerUrl: string): Promise<boolean> {
   const [regions, industries, calendarText] = [asset('regions.csv'), asset('industries.csv'), asset('calendar.json')];
@@ -36,8 +39,13 @@ export async function loadReferenceData(ownerUrl: string): Promise<boolean> {
     await client.query(`insert into industry (code, name, parent) select * from unnest($1::text[], $2::text[], $3::text[]) on conflict (code) do update set name = excluded.name, parent = excluded.parent`, columns(industries, 'code', 'name', 'parent'));
     const calendar = JSON.parse(calendarText) as Calendar;
     for (const [year, days] of Object.entries(calendar.years)) {
-      const added = await client.query('insert into calendar_year (year, source) values ($1, $2) on conflict (year) do nothing', [Number(year), calendar.source]);
-      if (added.rowCount) await client.query('insert into calendar_day (day, working, name) select * from unnest($1::date[], $2::boolean[], $3::text[]) on conflict (day) do nothing', [days.map((d) => d[0]), days.map((d) => d[1]), days.map((d) => d[2])]);
+      // A year that ships is brought to what ships now; one that an administrator published stays as it was published.
+      const ours = await client.query(
+        `insert into calendar_year (year, source) values ($1, $2) on conflict (year) do update set source = excluded.source where calendar_year.source like $3`,
+        [Number(year), `${SHIPPED}${calendar.source}`, `${SHIPPED}%`]);
+      if (ours.rowCount === 0) continue;
+      await client.query('delete from calendar_day where extract(year from day) = $1', [Number(year)]);
+      await client.query('insert into calendar_day (day, working, name) select * from unnest($1::date[], $2::boolean[], $3::text[])', [days.map((d) => d[0]), days.map((d) => d[1]), days.map((d) => d[2])]);
     }
     await client.query('select calendar_rebuild()');
     await client.query('insert into reference_data (digest) values ($1) on conflict (only_row) do update set digest = excluded.digest', [digest]);
