@@ -42,10 +42,11 @@ const COLUMNS: Record<Dimension, { project: string; movement: string; type: 'uui
   SIZE: { project: 'size_class', movement: 'size_class', type: 'text' },
 };
 
-/** The key of a dimension as text, NULL where blank. */
+/** The key of a dimension as text; blank keys as the cube keeps them ('' or NO_DEPARTMENT). */
 export function keyOf(dimension: Dimension, source: Source): string {
-  if (source === 'cube') return dimension === 'DEPARTMENT' ? `nullif(c.department_id, '${NO_DEPARTMENT}')::text` : `nullif(c.key, '')`;
-  return `${ALIAS[source]}.${COLUMNS[dimension][source]}::text`;
+  if (source === 'cube') return dimension === 'DEPARTMENT' ? 'c.department_id::text' : 'c.key';
+  const column = `${ALIAS[source]}.${COLUMNS[dimension][source]}`;
+  return dimension === 'DEPARTMENT' ? `coalesce(${column}, '${NO_DEPARTMENT}')::text` : `coalesce(${column}::text, '')`;
 }
 
 /** The values that a filter asks of each dimension. */

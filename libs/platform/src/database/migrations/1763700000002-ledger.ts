@@ -799,7 +799,7 @@ create table pipeline_cube (
   stage stage not null,
   department_id uuid not null default '00000000-0000-0000-0000-000000000000',
   key text not null default '',
-  count bigint not null,
+  count int not null,
   cny numeric not null,
   usd numeric not null,
   fixed_cny numeric not null,
@@ -832,7 +832,7 @@ begin
     having sum(count) <> 0 or sum(cny) <> 0 or sum(usd) <> 0 or sum(fixed_cny) <> 0
   ), folded as (
     insert into pipeline_cube as c (zone_id, dimension, node, stage, department_id, key, count, cny, usd, fixed_cny)
-    select zone_id, dimension, node, stage, department_id, key, sum(count), sum(cny), sum(usd), sum(fixed_cny)
+    select zone_id, dimension, node, stage, department_id, key, sum(count)::int, sum(cny), sum(usd), sum(fixed_cny)
     from cell cross join lateral (select 0 as node union all select (((unit - 1) >> b) + 1) << b from generate_series(0, 13) b where ((unit - 1) >> b) & 1 = 0) t
     group by 1, 2, 3, 4, 5, 6
     having sum(count) <> 0 or sum(cny) <> 0 or sum(usd) <> 0 or sum(fixed_cny) <> 0
