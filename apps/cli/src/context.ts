@@ -48,7 +48,12 @@ export class CommandContext {
 
   /** The outcome, once: with --json the object, else the text. */
   answer(result: object, text: string): void {
-    this.out(this.json ? `${JSON.stringify(result)}\n` : `${text}\n`);
+    this.print(this.json, result, () => text);
+  }
+
+  /** The same for a command that reads --json itself and whose text takes some making. */
+  print(json: boolean, result: object, text: () => string): void {
+    this.out(json ? `${JSON.stringify(result)}\n` : `${text()}\n`);
   }
 
   /** A line for the person who waits; never on standard output. */
@@ -76,6 +81,11 @@ export class CommandContext {
     if (this.embedded && this.config.demo && (await db.shared('select 1 from zone_find(null) limit 1')).length === 0) await seedDemo(await this.ownerUrl());
     const zone = await new ZonesService(db).find(code ?? null);
     return { ...systemActor(zone.id, this.requestId), locale: this.locale };
+  }
+
+  /** Work as the system of a zone: see zoneActor. */
+  async inZone<T>(code: string | undefined, work: (db: Database, actor: Actor) => Promise<T>): Promise<T> {
+    return work(await this.db(), await this.zoneActor(code));
   }
 
   /** A service of a lib, with everything that its module needs. */
