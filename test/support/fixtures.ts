@@ -35,7 +35,7 @@ export interface TestZone {
 
 let zones = 0;
 
-/** A zone with its people, written straight into the directory tables. It has no stage policies and gates of its own. */
+/** A zone with its people, written straight into the directory tables. Stage policies and gates come with installDefaults of @yinfeng/directory. */
 export async function makeZone(owner: pg.Pool, options: { code?: string; name?: string } = {}): Promise<TestZone> {
   const id = newId();
   const code = options.code ?? `T${process.pid}-${++zones}`;

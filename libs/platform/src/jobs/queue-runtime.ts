@@ -28,7 +28,7 @@ export interface QueuedJob {
 /** Completed jobs stay known for a while: an id that comes again (a relay that died before its mark) is then ignored. */
 const KEEP_DONE = { age: 6 * 3600, count: 100_000 };
 const KEEP_FAILED = { age: 30 * 86_400, count: 100_000 };
-const SCHEDULE_LOCK = 7190002;
+const SCHEDULE_LOCK = 7190003;
 
 /** The one place that knows BullMQ: both stores, both lanes, work and schedules. */
 export class QueueRuntime {
