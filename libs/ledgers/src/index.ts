@@ -5,4 +5,9 @@ export {
 export { ImportRuns } from './imports/import-runs.js';
 export type { ImportState } from './imports/import-record.js';
 export type { ImportCounts } from './imports/plan-rows.js';
-export type { LedgerKind, SavedMapping } from './reading/ledger-reading.js';
+export { LedgerReader, readLedger, sampleOf, SAMPLE_ROWS } from './reading/read-ledger.js';
+export type * from './reading/ledger-reading.js';
+export { ambiguousLink, ProjectFinder, type LinkableProject, type LinkHow, type VisitLink } from './reading/visit-links.rules.js';
+export { levelOf, WARNING_LEVELS } from './reading/warning-classes.js';
+export { recogniseHeader, type HeaderMatch } from './recognition/headers.rules.js';
+export { stageOf, STAGE_WORDS } from './vocabulary/stage-words.js';

@@ -1,5 +1,6 @@
 import type { Tx } from '@yinfeng/platform';
 import * as change from './change-projects.sql.js';
+import { POINT_REPEATS } from './match.sql.js';
 import * as parties from './keep-parties.sql.js';
 import * as keep from './keep-projects.sql.js';
 import * as visits from './visits.sql.js';
@@ -57,6 +58,8 @@ export async function keepProjects(tx: Tx, importId: string, year: number, onSte
   await tx.run(keep.NOTE_COUNTERS, [importId]);
   await tx.run(keep.MAKE_PROJECTS, [importId, `${numbers?.zone ?? ''}-${year}-`, numbers?.base ?? 0]);
   await tx.run(keep.POINT_CREATED);
+  // What repeats a row of this file now knows its project.
+  await tx.run(POINT_REPEATS);
   await onStep(0.45);
   await tx.run(keep.MAKE_FIRST_REPORTS, [importId]);
   await onStep(0.55);

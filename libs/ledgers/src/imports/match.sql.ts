@@ -19,19 +19,23 @@ export const MATCH_CODE = `
   from draft_project d join project p on p.zone_id = d.zone_id and p.code = d.code
   where d.import_id = $1 and plan.ord = d.ord and plan.action = 'CREATE'`;
 
+/** Names that mean the same project: with and without 项目, and with 建设项目 left out altogether. */
+export const NAMESAKES = (folded: string, stem: string) =>
+  `array[${folded}, ${stem}, ${stem} || '项目', case when ${stem} = ${folded} then ${stem} || '建设项目' end, case when ${folded} like '%建设项目' then left(${folded}, -4) end]`;
+
 /**
  * The same name, or one that only drops 项目, with an investor in common or none to tell them apart. Codes may not
  * contradict: a project with an official code of its own is another question, held for a person.
  */
+const LIKENESS = `case when p.folded_name = d.folded_name then 0 when p.folded_name in (d.stem, d.stem || '项目') then 1 else 2 end + case when i.shared then 0 else 3 end`;
 export const MATCH_NAME = `
   create temp table same_name on commit drop as
   select ord, project_id, rank, count(*) over (partition by ord, rank) as rivals, other_code, exact from (
     select d.ord, p.id as project_id, p.folded_name = d.folded_name as exact,
       d.code is not null and not (p.import_id is null or coalesce((p.extra ->> 'code.generated')::boolean, false)) as other_code,
-      case when i.shared then 0 else 2 end + case when p.folded_name = d.folded_name then 0 else 1 end as rank,
-      min(case when i.shared then 0 else 2 end + case when p.folded_name = d.folded_name then 0 else 1 end) over (partition by d.ord) as best
+      ${LIKENESS} as rank, min(${LIKENESS}) over (partition by d.ord) as best
     from plan join draft_project d on d.import_id = $1 and d.ord = plan.ord
-    join project p on p.zone_id = d.zone_id and p.folded_name in (d.folded_name, d.stem, d.stem || '项目')
+    join project p on p.zone_id = d.zone_id and p.folded_name = any (${NAMESAKES('d.folded_name', 'd.stem')})
     cross join lateral (
       select coalesce(bool_or(e.folded_name = any (d.investors) or e.uscc = any (d.usccs)), false) as shared, count(*) = 0 as none
       from project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id) i
@@ -43,7 +47,7 @@ export const TAKE_NAME = `
 export const HOLD_NAME = `
   update plan set action = 'HOLD', reason = h.reason, candidates = h.candidates
   from (select ord, jsonb_agg(project_id order by project_id) as candidates,
-          case when bool_and(rank < 2) then case when bool_and(exact) then 'SAME_NAME_SAME_INVESTOR' else 'SIMILAR_NAME_SAME_INVESTOR' end else 'SAME_NAME_NO_INVESTOR' end as reason
+          case when bool_and(rank < 3) then case when bool_and(exact) then 'SAME_NAME_SAME_INVESTOR' else 'SIMILAR_NAME_SAME_INVESTOR' end else 'SAME_NAME_NO_INVESTOR' end as reason
         from same_name where rivals > 1 or other_code group by ord) h
   where h.ord = plan.ord and plan.action = 'CREATE'`;
 

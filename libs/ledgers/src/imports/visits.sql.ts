@@ -1,3 +1,5 @@
+import { NAMESAKES } from './match.sql.js';
+
 /** Rows of visit logs: what they mean (`plan`), and how they enter the books. Parameter $1: the import. */
 
 export const PLAN_VISITS = `
@@ -28,10 +30,10 @@ export const LINK_VISITS = `
   ), firm_best as (
     select h.ord, h.enterprise_id from firm_hit h where h.exact or not exists (select from firm_hit x where x.ord = h.ord and x.exact)
   ), named as (
-    select d.ord, p.id as project_id, exists (select from firm_best f join project_enterprise pe on pe.enterprise_id = f.enterprise_id where f.ord = d.ord and pe.project_id = p.id) as same_firm, p.folded_name = d.project_folded as exact
-    from d join project p on p.zone_id = d.zone_id and p.folded_name in (d.project_folded, d.project_stem, d.project_stem || '项目')
+    select d.ord, p.id as project_id, exists (select from firm_best f join project_enterprise pe on pe.enterprise_id = f.enterprise_id where f.ord = d.ord and pe.project_id = p.id) as same_firm, case when p.folded_name = d.project_folded then 0 when p.folded_name in (d.project_stem, d.project_stem || '项目') then 1 else 2 end as distance
+    from d join project p on p.zone_id = d.zone_id and p.folded_name = any (${NAMESAKES('d.project_folded', 'd.project_stem')})
   ), named_best as (
-    select ord, project_id from (select *, rank() over (partition by ord order by same_firm desc, exact desc) as place from named) n where place = 1
+    select ord, project_id from (select *, rank() over (partition by ord order by same_firm desc, distance) as place from named) n where place = 1
   ), by_firm as (
     select distinct f.ord, pe.project_id from firm_best f join project_enterprise pe on pe.enterprise_id = f.enterprise_id where not exists (select from named n where n.ord = f.ord)
   )
