@@ -23,7 +23,8 @@ const ALLOWED_INPUTS: Record<string, string> = {
 
 describe('the committed schema', () => {
   it('is what the code says: npm run schema', async () => {
-    expect(await printedSchema()).toBe(committed);
+    // A short answer: the difference itself is for git diff.
+    expect((await printedSchema()) === committed ? 'the same' : `${FILE} differs: run npm run schema and look at git diff`).toBe('the same');
   });
 
   it('breaks nothing of the last release', () => {
@@ -45,7 +46,7 @@ describe('the committed schema', () => {
           for (const arg of field.args) look(`${type.name}.${field.name}(${arg.name})`, arg);
         }
       } else if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field);
-      else if (isEnumType(type) && type.name !== 'UserErrorCode') for (const value of type.getValues()) look(`${type.name}.${value.name}`, value);
+      else if (isEnumType(type)) for (const value of type.getValues()) look(`${type.name}.${value.name}`, value);
     }
     expect(blank).toEqual([]);
   });

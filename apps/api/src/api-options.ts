@@ -14,6 +14,8 @@ export interface ApiOptions {
   poolSize?: number;
   /** Longest statement, ms. */
   statementTimeoutMs?: number;
+  /** Where log lines go; standard output when absent. */
+  logTo?: { write(line: string): void };
   logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
   /** Behind a proxy that sets X-Forwarded-For and X-Forwarded-Proto. */
   trustProxy?: boolean;

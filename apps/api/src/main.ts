@@ -5,12 +5,14 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigError, Database, readConfig, StoredFiles } from '@yinfeng/platform';
+import { ProjectsService } from '@yinfeng/recruitment';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiOptions } from './api-options.js';
 import { ApiModule } from './app.module.js';
 import { rootFields } from './graphql/access.js';
 import { GraphqlEdge } from './graphql/edge.js';
 import type { OperationRecord } from './graphql/execution.plugin.js';
+import { ListPassthrough } from './graphql/passthrough.js';
 import { fileRoutes } from './http/files.routes.js';
 import { healthRoutes } from './http/health.routes.js';
 import { ApiMetrics } from './http/metrics.js';
@@ -18,6 +20,7 @@ import { pageRoutes } from './http/pages.routes.js';
 import { RequestContexts } from './http/request-context.js';
 import { httpServer, prepareServer } from './http/server.js';
 import { SubscriptionSocket } from './http/socket.js';
+import { projectsPassthrough } from './projects/projects.passthrough.js';
 import { resolvers } from './resolvers.js';
 
 export type { ApiOptions } from './api-options.js';
@@ -41,6 +44,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const db = app.get(Database);
   const contexts = app.get(RequestContexts, { strict: false });
   const metrics = new ApiMetrics(db);
+  edge.passthrough = new ListPassthrough({ projects: projectsPassthrough(app.get(ProjectsService, { strict: false })) }, (field) => edge.accessOf('Query', field));
   edge.finished = (record) => {
     metrics.count(record);
     logOperation(fastify.log, record);
@@ -70,10 +74,17 @@ function logOperation(log: FastifyBaseLogger, { context, kind, rootFields, ms, c
   log.info({ requestId: context.requestId, staff: context.actor?.staffId, kind, fields: rootFields.slice(0, 20), ms: Math.round(ms * 10) / 10, ...(codes.length ? { codes } : {}) }, 'operation');
 }
 
-/** Nest's own words in our log: only what is worth knowing. */
+/** Nest's own words in our log: only what is worth knowing. What resolvers throw is logged where it is presented, and refusals hold people's words. */
 function nestLog(log: FastifyBaseLogger): LoggerService {
   const text = (message: unknown) => (message instanceof Error ? (message.stack ?? message.message) : String(message));
-  return { log: () => undefined, warn: (m: unknown) => log.warn(text(m)), error: (m: unknown, ...more: unknown[]) => log.error({ cause: more.map(text).join(' ') }, text(m)) };
+  return {
+    log: () => undefined,
+    warn: (message: unknown) => log.warn(text(message)),
+    error: (message: unknown, ...more: unknown[]) => {
+      if (more.some((part) => part === 'ExceptionsHandler')) return;
+      log.error({ cause: more.filter((part) => part !== undefined).map(text).join(' ') }, text(message));
+    },
+  };
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -49,6 +49,13 @@ export class ProjectsService {
     return pageOf(rows.map((r) => ({ node: r.node, keys: query.keyed ? [r.k, r.id] : [r.id] })), query.request);
   }
 
+  /** The same page with each record as the JSON text that `json` (SQL over alias p) makes: for answers written as they are. */
+  async pageOfText(actor: Actor, filter: ProjectFilter, order: ProjectOrder, input: PageInput, json: string): Promise<Page<string>> {
+    const query = this.pageQuery(actor, filter, order, input, `(${json})::text`);
+    const rows = await this.db.read<{ node: string; k: string; id: string }>(actor, query.sql, query.params, query.name);
+    return pageOf(rows.map((r) => ({ node: r.node, keys: query.keyed ? [r.k, r.id] : [r.id] })), query.request);
+  }
+
   /** The statement of page(), with any JSON as its node. */
   pageQuery(actor: Actor, filter: ProjectFilter, order: ProjectOrder, input: PageInput, json: string, condition?: ProjectCondition) {
     demand(actor, 'project.read');

@@ -21,7 +21,7 @@ export class GraphqlEdge {
   readonly spending: Spending;
   readonly limiter: OperationLimiter;
   schema: GraphQLSchema | null = null;
-  private doors: ReadonlySet<string> | null = null;
+  private fields: ReadonlyMap<string, RootField['access']> | null = null;
   passthrough: Passthrough = NO_PASSTHROUGH;
   /** Told of each finished operation; set by the edge that counts and logs. */
   finished: (record: OperationRecord) => void = () => undefined;
@@ -34,7 +34,7 @@ export class GraphqlEdge {
   ) {
     this.limits = { ...LIMITS, ...options.limits };
     this.spending = new Spending(this.limits.bucket, this.limits.refillPerSecond);
-    this.limiter = new OperationLimiter(() => this.schema!, this.limits, this.spending, !options.production, () => this.openDoors());
+    this.limiter = new OperationLimiter(() => this.schema!, this.limits, this.spending, !options.production, (kind, name) => this.accessOf(kind, name) === 'PUBLIC');
   }
 
   /** Settings of the Apollo server (security.md C3), with the context of each request. */
@@ -76,8 +76,10 @@ export class GraphqlEdge {
     };
   }
 
-  private openDoors(): ReadonlySet<string> {
-    return (this.doors ??= new Set(this.access().filter((f) => f.access === 'PUBLIC').map((f) => `${f.kind}.${f.name}`)));
+  /** What the caller of a root field must be permitted to do. */
+  accessOf(kind: RootField['kind'], name: string): RootField['access'] {
+    this.fields ??= new Map(this.access().map((f) => [`${f.kind}.${f.name}`, f.access]));
+    return this.fields.get(`${kind}.${name}`);
   }
 
   /** A context that cannot be made (the database is away) fails under the request's own id. */

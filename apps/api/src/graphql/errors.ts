@@ -4,7 +4,11 @@ import { GraphQLError } from 'graphql';
 
 /** Codes of user errors: one per sentence of the message catalogue. */
 export const UserErrorCode = Object.fromEntries(Object.keys(MESSAGES).map((k) => [k, k])) as Record<MessageKey, MessageKey>;
-registerEnumType(UserErrorCode, { name: 'UserErrorCode', description: 'What kind of refusal this is; the message says it in words.' });
+registerEnumType(UserErrorCode, {
+  name: 'UserErrorCode',
+  description: 'What kind of refusal this is; the message says it in words.',
+  valuesMap: Object.fromEntries(Object.entries(MESSAGES).map(([code, sentences]) => [code, { description: sentences.join(' ') }])),
+});
 
 @ObjectType({ description: 'Something the person can put right: which input field, why, and what to do.' })
 export class UserError {

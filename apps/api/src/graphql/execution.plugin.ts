@@ -8,7 +8,6 @@ import { type ErrorLog, presentError } from './masking.js';
 import type { OperationLimiter } from './operation-limits.js';
 import type { OperationPlan } from './operation-plan.rules.js';
 import type { Passthrough } from './passthrough.js';
-import { RawJson } from './raw-json.js';
 
 /** What is told of a finished operation, to the log and the metrics. */
 export interface OperationRecord {
@@ -27,6 +26,9 @@ export interface ExecutionParts {
   passthrough: Passthrough;
   finished(record: OperationRecord): void;
 }
+
+/** A request whose operation is known. */
+type Running = GraphQLRequestContext<RequestContext> & Required<Pick<GraphQLRequestContext<RequestContext>, 'document' | 'operation'>>;
 
 /** Requests refused before execution: by the draft of GraphQL over HTTP a plain application/json answer has status 200. */
 const REQUEST_ERRORS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'QUERY_TOO_COMPLEX']);
@@ -68,21 +70,25 @@ export class ExecutionPlugin implements ApolloServerPlugin<RequestContext> {
     };
   }
 
-  private async run(request: GraphQLRequestContext<RequestContext> & Required<Pick<GraphQLRequestContext<RequestContext>, 'document' | 'operation'>>, plan: OperationPlan | null): Promise<{ data?: Record<string, unknown> | null; errors?: GraphQLFormattedError[] }> {
-    const { contextValue: context, document, operation, schema } = request;
+  private async run(request: Running, plan: OperationPlan | null): Promise<{ data?: Record<string, unknown> | null; errors?: GraphQLFormattedError[] }> {
+    const { contextValue: context } = request;
     const variables = request.request.variables ?? {};
-    const passed = plan ? await this.parts.passthrough.tryAnswer({ plan, document, operation, schema, variables, context }) : null;
-    if (passed instanceof RawJson) return { data: passed as unknown as Record<string, unknown> };
     const limit = this.parts.limits.operationMs;
-    const work = this.execution(request, variables);
+    const work = this.answer(request, variables, plan);
     const result = await within(work, limit, () => ({
       data: null,
-      errors: [programError('TIMED_OUT', context.locale, { seconds: limit / 1000, requestId: context.requestId })],
+      errors: [timedOut(context, limit)],
     }));
     return result.errors ? { ...result, errors: result.errors.map((e) => presentError(callersFault(e, result), context, this.parts.log)) } : (result as { data: Record<string, unknown> });
   }
 
-  private async execution(request: GraphQLRequestContext<RequestContext> & Required<Pick<GraphQLRequestContext<RequestContext>, 'document' | 'operation'>>, variables: Record<string, unknown>): Promise<ExecutionResult> {
+  private async answer(request: Running, variables: Record<string, unknown>, plan: OperationPlan | null): Promise<ExecutionResult> {
+    const { contextValue: context, document, operation, schema } = request;
+    const passed = plan && (await this.parts.passthrough.tryAnswer({ plan, document, operation, schema, variables, context }));
+    return passed ? { data: passed as unknown as Record<string, unknown> } : this.execution(request, variables);
+  }
+
+  private async execution(request: Running, variables: Record<string, unknown>): Promise<ExecutionResult> {
     const { contextValue, document, operation, schema } = request;
     if (this.compiled?.schema !== schema) this.compiled = { schema, operations: new CompiledOperations(schema) };
     const compiled = this.compiled.operations.find(document, operation);
@@ -99,6 +105,12 @@ export class ExecutionPlugin implements ApolloServerPlugin<RequestContext> {
 function callersFault(error: GraphQLError, result: ExecutionResult): GraphQLError {
   if (result.data !== undefined || error.extensions?.code !== undefined) return error;
   return new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+function timedOut({ locale, requestId }: RequestContext, ms: number): GraphQLError {
+  const error = programError('TIMED_OUT', locale, { seconds: ms / 1000, requestId });
+  Object.assign(error.extensions, { requestId });
+  return error;
 }
 
 async function within<T>(work: Promise<T>, ms: number, late: () => T): Promise<T> {

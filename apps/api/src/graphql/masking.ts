@@ -52,12 +52,17 @@ function expected(error: unknown, locale: Locale): GraphQLError | null {
     return code ? new GraphQLError(cause.message, { extensions: { code } }) : null;
   }
   if (cause instanceof GraphQLError) {
-    const code = cause.extensions.code;
+    const code = codeOf(cause);
     // A code is given on purpose, except Apollo's own label for what it did not expect.
-    if (typeof code === 'string' && !(code === 'INTERNAL_SERVER_ERROR' && cause.extensions.requestId === undefined)) return cause;
+    if (typeof code === 'string' && !(code === 'INTERNAL_SERVER_ERROR' && cause.extensions?.requestId === undefined)) return cause;
     if (CALLERS_FAULT.test(cause.message)) return new GraphQLError(cause.message, { extensions: { code: 'BAD_USER_INPUT' } });
   }
   return null;
+}
+
+/** graphql-jit's errors may have no extensions at all. */
+function codeOf(error: GraphQLError): unknown {
+  return (error.extensions as Record<string, unknown> | undefined)?.code;
 }
 
 /** What was thrown at first: graphql-js and graphql-jit wrap it to say where. */
@@ -65,7 +70,7 @@ function root(error: unknown): unknown {
   let inner = error;
   for (let i = 0; i < 5 && inner instanceof GraphQLError && inner.originalError; i++) {
     // Apollo wraps a coded error of its own around graphql-js's: the outer one has the code.
-    if (typeof inner.extensions.code === 'string' && inner.originalError instanceof GraphQLError && inner.originalError.extensions.code === undefined) return inner;
+    if (typeof codeOf(inner) === 'string' && inner.originalError instanceof GraphQLError && codeOf(inner.originalError) === undefined) return inner;
     inner = inner.originalError;
   }
   return inner;

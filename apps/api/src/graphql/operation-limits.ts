@@ -1,5 +1,6 @@
 import type { Locale } from '@yinfeng/platform';
 import { type DocumentNode, getOperationAST, type GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { RootField } from './access.js';
 import type { RequestContext } from './context.js';
 import { programError } from './errors.js';
 import type { OperationLimits } from './limits.js';
@@ -16,8 +17,8 @@ export class OperationLimiter {
     private readonly spending: Spending,
     /** Whether strangers may look at the schema; only outside production. */
     private readonly openSchema: boolean,
-    /** `Query.projects` and so on that are reachable without signing in. */
-    private readonly publicFields: () => ReadonlySet<string>,
+    /** Whether a root field is reachable without signing in. */
+    private readonly isPublic: (kind: RootField['kind'], name: string) => boolean,
   ) {}
 
   /** The plan of a parsed operation, walked once per document. */
@@ -52,8 +53,8 @@ export class OperationLimiter {
   }
 
   private open(operation: OperationDefinitionNode, plan: OperationPlan): boolean {
-    const root = `${operation.operation[0]!.toUpperCase()}${operation.operation.slice(1)}`;
-    return plan.rootFields.every((field) => field.startsWith('__') || this.publicFields().has(`${root}.${field}`));
+    const kind = ({ query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const)[operation.operation];
+    return plan.rootFields.every((field) => field.startsWith('__') || this.isPublic(kind, field));
   }
 }
 

@@ -10,7 +10,7 @@ const CHECK_CONNECTIONS_MS = 2_000;
 /** The HTTP server: time limits against half-sent requests, our own request ids, a log without bodies, headers or query strings. */
 export function httpServer(options: ApiOptions): FastifyAdapter {
   return new FastifyAdapter({
-    logger: { level: options.logLevel ?? 'info', base: null, serializers: { req: requestLine, err: errorLine } },
+    logger: { level: options.logLevel ?? 'info', base: null, ...(options.logTo ? { stream: options.logTo } : {}), serializers: { req: requestLine, err: errorLine } },
     logController: new LogController({ disableRequestLogging: true }),
     // Never the caller's: an id in our log is ours.
     genReqId: () => newId(),
