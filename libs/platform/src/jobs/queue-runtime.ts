@@ -94,6 +94,8 @@ export class QueueRuntime {
           known.delete(entry.job);
           const same = had !== undefined && ('everyMs' in entry ? Number(had.every) === entry.everyMs : had.pattern === entry.cron && had.tz === 'Asia/Shanghai');
           if (same) continue;
+          // A changed interval would first wait for the next turn of the old one (BullMQ 6.7 on PostgreSQL): it begins anew.
+          if (had !== undefined) await queue.removeJobScheduler(entry.job);
           const repeat = 'everyMs' in entry ? { every: entry.everyMs } : { pattern: entry.cron, tz: 'Asia/Shanghai' };
           await queue.upsertJobScheduler(entry.job, repeat, { name: entry.job, data: {}, opts: { ...jobOptions(entry.job), removeOnComplete: { count: 20 }, removeOnFail: { count: 200 } } });
         }
