@@ -55,17 +55,12 @@ describe('the short way answers as the ordinary way', () => {
   it.each([
     ['nodes', `nodes { ${FACTS} }`],
     ['edges, cursors and page info', `edges { cursor node { id name owner { name } } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`],
-    ['__typename everywhere, aliases, fragments', 'kind: __typename rows: nodes { __typename a: id b: name ...O } pageInfo { __typename more: hasNextPage } } } fragment O on Project { who: owner { __typename id }'],
+    ['__typename everywhere, aliases, fragments', 'kind: __typename rows: nodes { __typename a: id b: name ... on Project { who: owner { __typename id } } ... { c: stage } } pageInfo { __typename more: hasNextPage }'],
     ['totals', 'totalCount nodes { id }'],
   ])('%s', async (_name, selection) => {
-    if (selection.includes('fragment O')) {
-      const answer = await api.gql(zone.as.MANAGER, `{ projects(first: 3) { ${selection} } }`);
-      expect(answer.data.projects).toMatchObject({ kind: 'ProjectConnection', rows: [{ __typename: 'Project', who: { __typename: 'Staff' } }, {}, {}], pageInfo: { __typename: 'PageInfo', more: true } });
-      return;
-    }
     const { short, plain, wasTaken } = await both(selection);
-    expect(wasTaken).toBe(true);
     expect(short.errors).toBeUndefined();
+    expect(wasTaken).toBe(true);
     expect(JSON.stringify(short.data)).toBe(JSON.stringify(plain.data));
     expect(short.extensions.cost.requested).toBe(plain.extensions.cost.requested);
   });

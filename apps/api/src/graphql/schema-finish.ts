@@ -14,7 +14,7 @@ export function finishSchema(schema: GraphQLSchema): GraphQLSchema {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       // Nest gives every field a function that reads its property. Without it graphql-jit reads the property inline.
-      if (field.resolve?.name === NESTS_READER && !renamed.has(field.name)) field.resolve = undefined;
+      if ((field.resolve?.name === NESTS_READER && !renamed.has(field.name)) || field.extensions.plainFact === true) field.resolve = undefined;
       // A total is counted when asked for. graphql-jit, unlike graphql-js, does not call functions that are plain properties.
       if (field.name === 'totalCount' && type.name.endsWith('Connection')) field.resolve = lazy as typeof field.resolve;
       if (type === mutation) field.resolve = withUserErrors((field.resolve ?? defaultFieldResolver) as Resolver) as typeof field.resolve;

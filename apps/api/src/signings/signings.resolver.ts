@@ -4,6 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
 import { actorOf, type RequestContext } from '../graphql/context.js';
 import { outcome } from '../graphql/errors.js';
+import { PlainFact } from '../graphql/fact.js';
 import { idOf, idsOf } from '../graphql/ids.js';
 import { connection, ForwardPageArgs } from '../graphql/relay.js';
 import { selected, selectedNodes } from '../graphql/selection.js';
@@ -38,6 +39,7 @@ export class SigningsResolver {
     });
   }
 
+  @PlainFact()
   @ResolveField('signings', () => [Signing], { description: 'Agreements, oldest first.' })
   ofProject(parent: { signings?: unknown[] }) {
     return parent.signings ?? [];

@@ -6,6 +6,7 @@ import { Can } from '../graphql/can.js';
 import { actorOf, type RequestContext } from '../graphql/context.js';
 import { describedEnum } from '../graphql/enums.js';
 import { outcome } from '../graphql/errors.js';
+import { PlainFact } from '../graphql/fact.js';
 import { idOf, idsOf, refOf } from '../graphql/ids.js';
 import { loader } from '../graphql/loaders.js';
 import { connection, ForwardPageArgs } from '../graphql/relay.js';
@@ -45,6 +46,7 @@ export class VisitsResolver {
     });
   }
 
+  @PlainFact()
   @ResolveField(() => Visit, { nullable: true, description: 'The latest visit.' })
   lastVisit(parent: { lastVisit?: unknown }) {
     return parent.lastVisit ?? null;
