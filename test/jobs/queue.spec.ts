@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { enqueue, OutboxRelay, QueueRuntime, systemActor, type Handlers, type JobName, type JobRun, type QueueOptions } from '@yinfeng/platform';
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { makeZone, type TestZone } from '../support/fixtures.js';
@@ -160,21 +162,14 @@ describe.each(backends)('jobs in %s', (_name, redisUrl) => {
   });
 
   it('are taken over from a worker that died over them', async () => {
-    const dead = runtime({ lockMs: 300 });
-    let released: () => void = () => undefined;
-    const held = new Promise<void>((done) => (released = done));
-    // It holds the job and shows no sign of life: what is left after kill -9.
-    const stuck = handlers();
-    stuck['imports.apply'] = async () => held;
-    dead.work(stuck);
+    const worker = fork('dist/test/jobs/dying-worker.js', [test.url, redisUrl ?? '', prefix], { execArgv: [] });
     await importJob('orphan');
-    await relayOf(dead).pass();
-    await until('it is being worked on', async () => (await dead.counts('long')).active === 1);
-    dead.abandon();
+    await relayOf(runtime()).pass();
+    await once(worker, 'message');
+    worker.kill('SIGKILL');
     runtime({ lockMs: 300 }).work(handlers());
     await until('another worker completed it', async () => (await completed()) === 1);
     expect(importsRun()).toEqual(['orphan']);
-    released();
   });
 
   it('recur once however many processes register them, and follow the list', async () => {

@@ -141,11 +141,6 @@ export class QueueRuntime {
     await this.owner.end();
   }
 
-  /** Drops running jobs on the spot, as a killed process would: their locks expire and another worker takes them up. */
-  abandon(): void {
-    for (const worker of this.workers) void worker.close(true).catch((error: Error) => this.report(error));
-  }
-
   /** The lane's queue, made once its store answers: BullMQ speaks to it at once. */
   private async ready(lane: Lane): Promise<JobQueue> {
     await this.backend.ready();

@@ -1,0 +1,10 @@
+/** A worker that takes up any job, says so, and never ends it: queue.spec.ts kills it. Arguments: database URL, Redis URL or "", prefix. */
+import { QueueRuntime, type Handlers } from '@yinfeng/platform';
+
+const [databaseUrl, redisUrl, prefix] = process.argv.slice(2) as [string, string, string];
+const never = () => new Promise<void>(() => process.send?.('working'));
+const handlers: Handlers = {
+  'reminders.sweep': never, 'reminders.deliver': never, 'pipeline.fold': never, 'audit.seal': never,
+  'imports.apply': never, 'imports.undo': never, 'idle.sweep': never, 'housekeeping.daily': never,
+};
+new QueueRuntime({ databaseUrl, redisUrl: redisUrl === '' ? null : redisUrl, prefix, lockMs: 300 }).work(handlers);
