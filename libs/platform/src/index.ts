@@ -34,3 +34,4 @@ export type { RecurringJob } from './jobs/recurring.js';
 export { OutboxRelay, type RelayOptions } from './jobs/relay.js';
 export { backUp, type BackupOrder, type BackupReport } from './backup/back-up.js';
 export { checkBackup, restore, type RestoreOrder, type RestoreReport } from './backup/restore.js';
+export { Upkeep } from './jobs/upkeep.js';

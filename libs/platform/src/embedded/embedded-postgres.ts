@@ -33,6 +33,8 @@ export interface EmbeddedPostgres {
   readonly port: number;
   /** True when the server was running already, started by someone else or left by a killed starter. */
   readonly attached: boolean;
+  /** Whether its process lives; costs nothing. */
+  running(): boolean;
   /** Starts the server again if it has gone (crash, kill -9); same URL. */
   revive(): Promise<void>;
   /** Leaves the server; the last one to leave stops it (fast shutdown: open transactions are rolled back). */
@@ -59,7 +61,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const mark = join(base, 'users', `${process.pid}-${attachments++}`);
   const lock = join(base, 'start.lock');
   const open = () => underLock(lock, async () => {
-    const server = await running(base, options, notice);
+    const server = await startOrJoin(base, options, notice);
     writeFileSync(mark, '');
     return server;
   });
@@ -69,6 +71,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     url: urlOf(server.file, database),
     port: server.file.port,
     attached: server.attached,
+    running: () => postmaster(server.cluster.folder) !== null,
     revive: async () => void (await open()),
     stop: () => underLock(lock, async () => {
       rmSync(mark, { force: true });
@@ -87,7 +90,7 @@ function checkWritable(base: string): void {
   }
 }
 
-async function running(base: string, options: EmbeddedOptions, notice: (line: string) => void): Promise<{ cluster: Cluster; file: ServerFile; attached: boolean }> {
+async function startOrJoin(base: string, options: EmbeddedOptions, notice: (line: string) => void): Promise<{ cluster: Cluster; file: ServerFile; attached: boolean }> {
   const settings = join(base, 'server.json');
   const known = existsSync(settings) ? (JSON.parse(readFileSync(settings, 'utf8')) as ServerFile) : null;
   if (known === null && existsSync(join(base, 'cluster'))) throw new Error(`${settings} is missing, and with it the password of the database in ${base}. Put it back from a backup.`);

@@ -14,8 +14,8 @@ export interface JobData {
   'pipeline.fold': Nothing;
   /** Chains new audit entries. */
   'audit.seal': Nothing;
+  /** Goes on with an import, whatever it waits for: reading, applying or undoing. */
   'imports.apply': { zoneId: string; importId: string };
-  'imports.undo': { zoneId: string; importId: string };
   /** Plans reminders for projects that have gone quiet, and sets their lights. */
   'idle.sweep': Nothing;
   /** Removes what has had its time: idempotency keys, sessions, unfinished uploads. */
@@ -53,7 +53,6 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'pipeline.fold': RECURRING,
   'audit.seal': RECURRING,
   'imports.apply': { lane: 'long', attempts: 3, backoffMs: 5_000 },
-  'imports.undo': { lane: 'long', attempts: 3, backoffMs: 5_000 },
   'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'housekeeping.daily': { lane: 'long', attempts: 3, backoffMs: 60_000 },
 };

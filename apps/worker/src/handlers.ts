@@ -1,0 +1,31 @@
+import { Refusal, type Handlers, type Upkeep } from '@yinfeng/platform';
+import type { ImportsService } from '@yinfeng/ledgers';
+import type { FoldingService } from '@yinfeng/pipeline';
+import type { DeliveryService, IdleService } from '@yinfeng/reminders';
+
+/** What the jobs call on. */
+export interface WorkerServices {
+  delivery: DeliveryService;
+  idle: IdleService;
+  folding: FoldingService;
+  imports: ImportsService;
+  upkeep: Upkeep;
+}
+
+/** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
+export function jobHandlers({ delivery, idle, folding, imports, upkeep }: WorkerServices): Handlers {
+  return {
+    'reminders.sweep': async () => void (await delivery.sweep()),
+    'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
+    'pipeline.fold': async (_, { id }) => void (await folding.fold(id)),
+    'audit.seal': async () => void (await upkeep.sealAudit()),
+    // A refusal is kept with the import and shown there: the job itself has done its work.
+    'imports.apply': ({ zoneId, importId }, { id }) => imports.resume(zoneId, importId, id).catch(unlessRefused),
+    'idle.sweep': async () => void (await idle.sweep()),
+    'housekeeping.daily': async () => void (await upkeep.clear()),
+  };
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Refusal)) throw error;
+}

@@ -1,0 +1,70 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
+import { FoldingService } from '@yinfeng/pipeline';
+import { Clock, ConfigError, Database, FileStore, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
+import { DeliveryService, IdleService } from '@yinfeng/reminders';
+import { pino } from 'pino';
+import { jobHandlers } from './handlers.js';
+import { SCHEDULE } from './schedule.js';
+
+/** What startWorker needs; main reads it from the environment when started directly. */
+export type WorkerOptions = Pick<Config, 'redisUrl' | 'dataDir' | 'logLevel' | 'jobConcurrency' | 'poolSize'> & { databaseUrl: string };
+export interface RunningWorker {
+  /** Lets running jobs end, then leaves. */
+  close(): Promise<void>;
+}
+
+/** A wiped or replaced queue gets its schedule back within this time. */
+const RESCHEDULE_MS = 60_000;
+
+/** Starts the relay, the recurring jobs and the handlers. Any number of workers may run. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const log = pino({ level: options.logLevel, base: { app: 'worker' } });
+  const clock = new Clock();
+  const db = await new Database({ url: options.databaseUrl, poolSize: options.poolSize ?? 4, statementTimeoutMs: 120_000 }, clock).connect();
+  const files = new FileStore(join(options.dataDir, 'files'));
+  const upkeep = new Upkeep(options.databaseUrl);
+  const queue = new QueueRuntime({
+    databaseUrl: options.databaseUrl, redisUrl: options.redisUrl, concurrency: options.jobConcurrency,
+    onError: (error, job) => log.error({ job, cause: error.stack ?? error.message }, job === undefined ? 'queue trouble' : 'job failed'),
+  });
+  const relay = new OutboxRelay(queue, { databaseUrl: options.databaseUrl, onError: (error) => log.error({ cause: error.message }, 'relay trouble') });
+
+  queue.work(jobHandlers({
+    delivery: new DeliveryService(db), idle: new IdleService(db, clock), folding: new FoldingService(db), upkeep,
+    imports: new ImportsService(db, files, new ImportRuns(db, clock, files)),
+  }));
+  const schedule = () => queue.schedule(SCHEDULE).catch((error: Error) => log.error({ cause: error.message }, 'schedule trouble'));
+  await schedule();
+  const again = setInterval(() => void schedule(), RESCHEDULE_MS);
+  relay.start();
+  log.info({ queue: options.redisUrl === null ? 'postgres' : 'redis' }, 'worker ready');
+
+  return {
+    close: async () => {
+      clearInterval(again);
+      await relay.stop();
+      await queue.close();
+      await upkeep.close();
+      await db.onApplicationShutdown();
+      log.info('worker stopped');
+    },
+  };
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    const config = readConfig();
+    if (config.databaseUrl === null) throw new ConfigError('DATABASE_URL', '', '单独启动后台任务时须给出数据库地址；npm start 自带数据库 / needed when the worker starts alone; npm start brings its own');
+    const worker = await startWorker({ ...config, databaseUrl: config.databaseUrl });
+    process.send?.('ready');
+    let stopping: Promise<void> | undefined;
+    const stop = () => void (stopping ??= worker.close().then(() => process.exit(0), () => process.exit(1)));
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  } catch (error) {
+    console.error(error instanceof ConfigError ? error.message : error);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,11 @@
+import type { RecurringJob } from '@yinfeng/platform';
+
+/** Every recurring job. Cron patterns are in Shanghai time. */
+export const SCHEDULE: readonly RecurringJob[] = [
+  { job: 'reminders.sweep', everyMs: 60_000 },
+  { job: 'pipeline.fold', everyMs: 30_000 },
+  { job: 'audit.seal', everyMs: 60_000 },
+  // Idleness counts in days: hourly is for imports and for a worker that was away at midnight.
+  { job: 'idle.sweep', cron: '5 * * * *' },
+  { job: 'housekeeping.daily', cron: '30 3 * * *' },
+];
