@@ -36,7 +36,7 @@ export interface RunningApi {
 /** Starts the API: GraphQL over HTTP and WebSocket, files, pages, health and metrics. Port 0 takes a free one. */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const adapter = httpServer(options);
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   const edge = new GraphqlEdge(options, fastify.log, () => rootFields(resolvers));
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.for(options, edge), adapter, { bodyParser: false, logger: nestLog(fastify.log), abortOnError: false });
   await prepareServer(fastify);

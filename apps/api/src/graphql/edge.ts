@@ -62,7 +62,7 @@ export class GraphqlEdge {
       parseOptions: { maxTokens: limits.tokens },
       validationOptions: { maxErrors: limits.errors },
       maxRecursiveSelections: limits.recursiveSelections,
-      stringifyResult: stringifyAnswer as (value: object) => string,
+      stringifyResult: stringifyAnswer,
       formatError: (_formatted, error) => presentError(error, { locale: 'zh', requestId: newId() }, log),
       // Cache control hooks into every field, reporting would phone out.
       plugins: [

@@ -24,7 +24,7 @@ export interface ExecutionParts {
   limiter: OperationLimiter;
   log: ErrorLog;
   passthrough: Passthrough;
-  finished(record: OperationRecord): void;
+  finished: (record: OperationRecord) => void;
 }
 
 /** A request whose operation is known. */
@@ -53,7 +53,7 @@ export class ExecutionPlugin implements ApolloServerPlugin<RequestContext> {
       responseForOperation: async (request) => {
         // The name of an operation that is not in the document: Apollo words that error.
         if (!request.operation) return null;
-        const result = await this.run(request as Required<typeof request>, plan);
+        const result = await this.run(request, plan);
         const refusedBeforeRun = result.errors !== undefined && result.data === undefined;
         return { http: { status: refusedBeforeRun ? 400 : undefined, headers: new HeaderMap() }, body: { kind: 'single', singleResult: result } };
       },
@@ -95,7 +95,7 @@ export class ExecutionPlugin implements ApolloServerPlugin<RequestContext> {
     if (compiled) {
       const result = await compiled.query(undefined, contextValue, variables);
       // Variables that do not fit: nothing has run yet, and graphql-js says so in the usual words.
-      if (result.data !== undefined || !result.errors) return result as ExecutionResult;
+      if (result.data !== undefined || !result.errors) return result;
     }
     return execute({ schema, document, contextValue, variableValues: variables, operationName: request.request.operationName ?? null });
   }

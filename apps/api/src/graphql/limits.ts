@@ -1,4 +1,4 @@
-/** The limits of one operation and of one caller; the reasoning is in docs/adr/0004-what-an-operation-may-cost.md. */
+/** The limits of one operation and of one caller; the reasoning is in docs/adr/0005-what-an-operation-may-cost.md. */
 export interface OperationLimits {
   /** Lexical tokens of a document; also bounds what parsing and validation can cost. */
   tokens: number;

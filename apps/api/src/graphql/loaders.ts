@@ -8,7 +8,7 @@ import type { RequestContext } from './context.js';
 export function loader<K, V>(context: RequestContext, kind: string, batch: (keys: readonly K[]) => Promise<(V | Error | null)[]>): DataLoader<K, V | null> {
   let found = context.loaders.get(kind) as DataLoader<K, V | null> | undefined;
   if (!found) {
-    found = new DataLoader<K, V | null>(batch as (keys: readonly K[]) => Promise<(V | null)[]>);
+    found = new DataLoader<K, V | null>(batch);
     context.loaders.set(kind, found);
   }
   return found;

@@ -56,7 +56,7 @@ function withProgramErrors(inner: Resolver): Resolver {
 function withUserErrors(inner: Resolver): Resolver {
   return async (parent, args, context, info) => {
     try {
-      return await (inner(parent, args, context, info) as Promise<unknown>);
+      return await (inner(parent, args, context, info));
     } catch (error) {
       const all = error instanceof Refusals ? error.all : error instanceof Refusal ? [error] : [];
       if (!all[0]) throw error;

@@ -25,7 +25,7 @@ export const ACCEPTED_ENDINGS = KINDS.flatMap((k) => k.endings).join(', ');
 export async function mediaTypeOf(path: string, name: string): Promise<string> {
   const ending = name.toLowerCase().split('.').pop() ?? '';
   // A file that its own parser chokes on is of no accepted type.
-  const found = await fileTypeFromFile(path).then((t) => t?.ext as string | undefined, () => 'broken');
+  const found = await fileTypeFromFile(path).then((t) => t?.ext, () => 'broken');
   const kind = KINDS.find((k) => (k.endings as readonly string[]).includes(ending) && (k.found as readonly (string | undefined)[]).includes(found));
   if (!kind || (kind.mediaType === 'text/csv' && !(await looksLikeText(path)))) throw new Refusal('FILE_TYPE', ['file'], { name, expected: ACCEPTED_ENDINGS });
   return kind.mediaType;

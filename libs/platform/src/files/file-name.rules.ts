@@ -3,7 +3,7 @@ const LONGEST = 200;
 /** A name that is safe to store, to show and to send back: its last part, without control or direction characters. */
 export function fileName(given: string | undefined): string {
   const last = (given ?? '').split(/[/\\]/).pop() ?? '';
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
+   
   const clean = last.normalize('NFC').replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').replace(/^\.+/, '').trim();
   if (clean === '') return 'file';
   if (clean.length <= LONGEST) return clean;

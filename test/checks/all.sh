@@ -1,0 +1,15 @@
+#!/bin/bash
+# All checks against one server: all.sh URL TOKEN [--slow]
+set -euo pipefail
+url=${1:?URL, e.g. http://127.0.0.1:3000}; token=${2:?TOKEN of an ordinary person}; slow=${3:-}
+cd "$(dirname "$0")"
+graphql=$url/graphql; socket=${graphql/http/ws}; bearer="Bearer $token"
+config=$(mktemp); trap 'rm -f "$config"' EXIT
+sed "s|\"headers\": {}|\"headers\": { \"authorization\": \"$bearer\" }|" hostile.config.json > "$config"
+# Short by nature: the amounts, partners, milestones, agreements, gate items of one project; the items of one handoff; the people met; at most 20 duplicates; the seven stages.
+whole=Project.amounts,Project.enterprises,Project.milestones,Project.gate,Project.signings,Handoff.checklist,Signing.evidence,Visit.met,Query.duplicates,LeadReportPayload.duplicates,PipelineStock.stages,DimensionFigure.stages,WorkingCalendarYear.days
+node graphql-http-audit.mjs "$graphql" --strict --header 'apollo-require-preflight: 1' --header "authorization: $bearer"
+node hostile-queries.mjs "$graphql" --config "$config" $slow
+node ws-check.mjs "$socket" --require-auth --subscription 'subscription { reminderDelivered { id } }' --init "{\"authorization\":\"$bearer\"}"
+node ws-parity.mjs "$socket" --init "{\"authorization\":\"$bearer\"}" --circular 'project(id: "Project:0"),lastVisit,project'
+node relay-check.mjs "$graphql" --header "authorization: $bearer" --allow-lists "$whole"
