@@ -815,32 +815,32 @@ $$;
 
 -- Folds whole transactions below the snapshot's horizon; a reader takes the cube plus the movements from the watermark on.
 -- Everything below the horizon has ended, so nothing can still appear there; the row lock lets one fold at a time.
-create function pipeline_fold() returns bigint language plpgsql security definer set search_path = public set work_mem = '64MB' as $$
-declare low xid8; high xid8 := pg_snapshot_xmin(pg_current_snapshot()); n bigint;
+create function pipeline_fold() returns bigint language plpgsql security definer set search_path = public set work_mem = '128MB' as $$
+declare low xid8; high xid8 := pg_snapshot_xmin(pg_current_snapshot()); n bigint; d text;
 begin
   select txid into low from pipeline_fold_state for update;
   if low >= high then return 0; end if;
-  with moved as materialized (
-    select zone_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, pipeline_unit(at) as unit,
-      count(*) as n, sum(delta) as count, sum(cny) as cny, sum(usd) as usd, sum(fixed_cny) as fixed_cny
-    from pipeline_movement where txid >= low and txid < high group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-  ), cell as (
-    select zone_id, d.dimension, unit, stage, coalesce(department_id, '00000000-0000-0000-0000-000000000000') as department_id, coalesce(d.key, '') as key,
-      sum(count) as count, sum(cny) as cny, sum(usd) as usd, sum(fixed_cny) as fixed_cny
-    from moved cross join lateral (values ('INDUSTRY', industry), ('STAFF', owner_id::text), ('PARK', park_id::text), ('SOURCE_REGION', source_province), ('CAPITAL_SOURCE', capital_source), ('SIZE', size_class)) d (dimension, key)
-    group by 1, 2, 3, 4, 5, 6
-    having sum(count) <> 0 or sum(cny) <> 0 or sum(usd) <> 0 or sum(fixed_cny) <> 0
-  ), folded as (
-    insert into pipeline_cube as c (zone_id, dimension, node, stage, department_id, key, count, cny, usd, fixed_cny)
-    select zone_id, dimension, node, stage, department_id, key, sum(count)::int, sum(cny), sum(usd), sum(fixed_cny)
-    from cell cross join lateral (select 0 as node union all select (((unit - 1) >> b) + 1) << b from generate_series(0, 13) b where ((unit - 1) >> b) & 1 = 0) t
-    group by 1, 2, 3, 4, 5, 6
-    having sum(count) <> 0 or sum(cny) <> 0 or sum(usd) <> 0 or sum(fixed_cny) <> 0
-    order by 1, 2, 3, 4, 5, 6
-    on conflict (zone_id, dimension, node, stage, department_id, key) do update
-      set count = c.count + excluded.count, cny = c.cny + excluded.cny, usd = c.usd + excluded.usd, fixed_cny = c.fixed_cny + excluded.fixed_cny
-  )
-  select coalesce(sum(moved.n), 0) into n from moved;
+  select count(*) into n from pipeline_movement where txid >= low and txid < high;
+  if n > 0 then
+    foreach d in array array['INDUSTRY', 'STAFF', 'PARK', 'SOURCE_REGION', 'CAPITAL_SOURCE', 'SIZE'] loop
+      with cell as materialized (
+        select zone_id, pipeline_unit(at) as unit, stage, coalesce(department_id, '00000000-0000-0000-0000-000000000000') as department_id,
+          coalesce(case d when 'INDUSTRY' then industry when 'STAFF' then owner_id::text when 'PARK' then park_id::text when 'SOURCE_REGION' then source_province when 'CAPITAL_SOURCE' then capital_source else size_class end, '') as key,
+          sum(delta) as count, sum(cny) as cny, sum(usd) as usd, sum(fixed_cny) as fixed_cny
+        from pipeline_movement where txid >= low and txid < high
+        group by 1, 2, 3, 4, 5
+        having sum(delta) <> 0 or sum(cny) <> 0 or sum(usd) <> 0 or sum(fixed_cny) <> 0
+      )
+      insert into pipeline_cube as c (zone_id, dimension, node, stage, department_id, key, count, cny, usd, fixed_cny)
+      select zone_id, d, node, stage, department_id, key, sum(count)::int, sum(cny), sum(usd), sum(fixed_cny)
+      from cell cross join lateral (select 0 as node union all select (((unit - 1) >> b) + 1) << b from generate_series(0, 13) b where ((unit - 1) >> b) & 1 = 0) t
+      group by 1, 3, 4, 5, 6
+      having sum(count) <> 0 or sum(cny) <> 0 or sum(usd) <> 0 or sum(fixed_cny) <> 0
+      order by 1, 3, 4, 5, 6
+      on conflict (zone_id, dimension, node, stage, department_id, key) do update
+        set count = c.count + excluded.count, cny = c.cny + excluded.cny, usd = c.usd + excluded.usd, fixed_cny = c.fixed_cny + excluded.fixed_cny;
+    end loop;
+  end if;
   update pipeline_fold_state set txid = high, folded_at = clock_timestamp();
   return n;
 end $$;
