@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tokenHash } from '@yinfeng/directory';
 import { dropDatabase, emptyDatabase, testDatabase, type TestDatabase } from '../support/database.js';
-import { commandLine } from './command-line.js';
+import { commandLine, type CommandLine, spawnedCommandLine } from './command-line.js';
 
 let t: TestDatabase;
 let folder: string;
-let yinfeng: ReturnType<typeof commandLine>;
+let yinfeng: CommandLine;
 
 beforeAll(async () => {
   t = await testDatabase();
@@ -22,6 +22,22 @@ afterAll(async () => {
 });
 
 const one = async <Row>(sql: string, params: unknown[] = []) => (await t.owner.query(sql, params)).rows[0] as Row;
+
+describe('the program', () => {
+  it('keeps its promises as a process: streams apart, one JSON object, exit codes, input from a pipe', async () => {
+    const program = spawnedCommandLine(t.url, folder);
+    const help = await program(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('zone:create') });
+    const made = await program(['zone:create', '--code', 'PIPE', '--name', '管道区', '--json']);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.json()).toMatchObject({ code: 'PIPE', name: '管道区' });
+    expect(await program(['zone:create'])).toMatchObject({ code: 2, stdout: '' });
+    expect(await program(['department:create', '--zone', 'PIPE', '--name', '办公室'])).toMatchObject({ code: 0, stderr: '' });
+    const hired = await program(['staff:create', '--zone', 'PIPE', '--name', '甲', '--email', 'jia@pipe', '--role', 'AUDITOR', '--department', '办公室', '--password-stdin', '--json'], 'from a pipe 12\n');
+    expect([hired.code, hired.json()]).toEqual([0, { staffId: expect.any(String), email: 'jia@pipe', role: 'AUDITOR' }]);
+    expect(await program(['department:create', '--zone', 'PIPE', '--name', '办公室', '--json'])).toMatchObject({ code: 1, stdout: expect.stringMatching(/^\{.*\}\n$/) });
+  });
+});
 
 describe('the command line', () => {
   it('tells what it can do, without a database', async () => {
@@ -126,13 +142,13 @@ describe('an installation', () => {
     const sound = await yinfeng(['audit:verify', '--json']);
     expect(sound.code).toBe(0);
     expect(sound.json()).toEqual({ ok: true, sealed: expect.any(Number), unsealed: 0, broken: null });
-    const { id } = await one<{ id: string }>(`select min(id)::text as id from audit_entry where entity = 'department'`);
+    const { id, name } = await one<{ id: string; name: string }>(`select id::text, after ->> 'name' as name from audit_entry where entity = 'department' order by id limit 1`);
     const tamper = (sql: string) => t.owner.query(`begin; set local session_replication_role = replica; ${sql}; commit`);
     await tamper(`update audit_entry set after = after || '{"name": "别的局"}' where id = ${id}`);
     const broken = await yinfeng(['audit:verify', '--json']);
     expect(broken.code).toBe(1);
     expect(broken.json()).toMatchObject({ ok: false, broken: { auditId: id, reason: 'the entry was changed' } });
-    await tamper(`update audit_entry set after = after || '{"name": "投资促进局"}' where id = ${id}`);
+    await tamper(`update audit_entry set after = after || '{"name": "${name}"}' where id = ${id}`);
     expect((await yinfeng(['audit:verify'])).code).toBe(0);
     // Slipped in under an old transaction, beside the chain.
     await tamper(`insert into audit_entry (entity, operation, txid, digest) select 'project', 'EVENT', '5', digest from audit_entry limit 1`);

@@ -5,10 +5,21 @@ import { NestFactory } from '@nestjs/core';
 import { loadReferenceData, seedDemo, ZonesService } from '@yinfeng/directory';
 import { type Actor, Clock, type Config, Database, type EmbeddedPostgres, type Locale, migrate, migrateJobs, readConfig, startEmbedded, systemActor } from '@yinfeng/platform';
 import pg from 'pg';
+import { EXIT } from './answers.js';
 import { ServicesModule } from './services.module.js';
 
 /** Longest statement of a command, ms: an operator may wait, but not for ever. */
 const STATEMENT_TIMEOUT_MS = 10 * 60_000;
+
+/** What surrounds a command: a terminal and its environment, or a test. */
+export interface Surroundings {
+  /** Standard output: the answer's alone. */
+  out: (text: string) => void;
+  err: (text: string) => void;
+  /** All of standard input. */
+  input: () => string;
+  env: Record<string, string | undefined>;
+}
 
 /**
  * What a command works with. Nothing is connected before it is asked for, so that `--help` and wrong use need no
@@ -17,6 +28,8 @@ const STATEMENT_TIMEOUT_MS = 10 * 60_000;
 export class CommandContext {
   readonly clock = new Clock();
   readonly requestId = `cli-${randomUUID()}`;
+  /** Of a command that ran through: one that has found something wrong says so by it. */
+  exitCode: number = EXIT.done;
   private settings?: Config;
   private embedded?: EmbeddedPostgres;
   private prepared?: { migrations: string[]; referenceData: boolean };
@@ -27,19 +40,17 @@ export class CommandContext {
   constructor(
     /** Whether the answer is one JSON object. */
     readonly json: boolean,
-    private readonly out: (text: string) => void,
-    private readonly err: (text: string) => void,
-    private readonly env: Record<string, string | undefined> = process.env,
+    private readonly around: Surroundings,
   ) {}
 
   /** @throws ConfigError. */
   get config(): Config {
-    return (this.settings ??= readConfig(this.env));
+    return (this.settings ??= readConfig(this.around.env));
   }
 
   /** Language of sentences on the terminal: English where the system speaks it, else Chinese. */
   get locale(): Locale {
-    return /^en/i.test(this.env.LC_ALL || this.env.LC_MESSAGES || this.env.LANG || '') ? 'en' : 'zh';
+    return /^en/i.test(this.around.env.LC_ALL || this.around.env.LC_MESSAGES || this.around.env.LANG || '') ? 'en' : 'zh';
   }
 
   get filesFolder(): string {
@@ -53,12 +64,17 @@ export class CommandContext {
 
   /** The same for a command that reads --json itself and whose text takes some making. */
   print(json: boolean, result: object, text: () => string): void {
-    this.out(json ? `${JSON.stringify(result)}\n` : `${text()}\n`);
+    this.around.out(json ? `${JSON.stringify(result)}\n` : `${text()}\n`);
   }
 
   /** A line for the person who waits; never on standard output. */
   notice(line: string): void {
-    this.err(`${line}\n`);
+    this.around.err(`${line}\n`);
+  }
+
+  /** What was typed or piped in, without the line break at its end. */
+  input(): string {
+    return this.around.input().replace(/\r?\n$/, '');
   }
 
   /**

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** The option that every command has. Read it through `context.json`. */
@@ -48,9 +47,4 @@ export function listValue(text: string): string[] {
   const items = text.split(',').map((item) => item.trim()).filter(Boolean);
   if (items.length === 0) throw new InvalidArgumentError('应为以逗号分隔的名称 / expected names separated by commas.');
   return items;
-}
-
-/** All of standard input, without the line break at its end. */
-export function standardInput(): string {
-  return readFileSync(0, 'utf8').replace(/\r?\n$/, '');
 }

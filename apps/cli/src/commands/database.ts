@@ -22,7 +22,7 @@ export function registerDatabaseCommands(program: Command, context: CommandConte
         const { rows: [count] } = await client.query<{ sealed: string; unsealed: string }>('select (select count(*) from audit_chain) as sealed, (select count(*) from audit_entry where txid > (select txid from audit_seal_state)) as unsealed');
         return { ok: broken === undefined, sealed: Number(count!.sealed), unsealed: Number(count!.unsealed), broken: broken ? { auditId: broken.audit_id, reason: broken.reason } : null };
       });
-      if (!result.ok) process.exitCode = EXIT.failed;
+      if (!result.ok) context.exitCode = EXIT.failed;
       context.answer(result, result.broken
         ? `审计记录 ${result.broken.auditId ?? '（末尾 the end）'} 不可信 / broken at this entry: ${result.broken.reason}`
         : `审计链完好：已封存 ${result.sealed} 条，待封存 ${result.unsealed} 条 / the chain holds: ${result.sealed} sealed, ${result.unsealed} to be sealed`);

@@ -3,7 +3,7 @@ import { DEPARTMENT_KINDS, type DepartmentKind, resolveDepartment, StaffService,
 import { Refusal, ROLES, type Role, type Tx } from '@yinfeng/platform';
 import { CommandFailure } from '../answers.js';
 import type { CommandContext } from '../context.js';
-import { addressValue, dayValue, jsonOption, listValue, required, standardInput, textValue, zoneCodeValue } from '../option-values.js';
+import { addressValue, dayValue, jsonOption, listValue, required, textValue, zoneCodeValue } from '../option-values.js';
 
 const zoneOption = () => new Option('--zone <code>', '开发区代码；只有一个时可省略 / code of the zone; may be left out when there is one').argParser(zoneCodeValue);
 
@@ -44,7 +44,7 @@ export function registerZoneCommands(program: Command, context: CommandContext):
     .addOption(new Option('--password-stdin', '从标准输入读取密码 / read the password from standard input'))
     .addOption(jsonOption())
     .action(async (o: { zone?: string; name: string; email: string; role: Role; department: string; leads?: boolean; password?: string; passwordStdin?: boolean }) => {
-      const password = o.passwordStdin ? standardInput() : o.password;
+      const password = o.passwordStdin ? context.input() : o.password;
       const people = new StaffService(await context.db());
       const staffId = await (await context.db()).tx(await context.zoneActor(o.zone), async (tx) => people.add(tx, {
         name: o.name, email: o.email, role: o.role, departmentId: await departmentOf(tx, o.department, 'department'), leads: o.leads ?? false, password: password ?? null,
