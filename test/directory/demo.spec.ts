@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD, loadReferenceData, Passwords, seedDemo, SignInService } from '@yinfeng/directory';
 import { WorkingCalendar } from '@yinfeng/platform';
-import { testDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { DEMO_ACCOUNTS, DEMO_PASSWORD, seedDemo } from './demo.js';
-import { Passwords } from './passwords.js';
-import { loadReferenceData } from './reference/reference-data.js';
-import { SignInService } from './sign-in.service.js';
+import { testDatabase, type TestDatabase } from '../support/database.js';
 
 let test: TestDatabase;
 beforeAll(async () => { test = await testDatabase(); });

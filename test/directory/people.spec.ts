@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DirectoryReads, resolveDepartment, resolvePark, resolveStaff, StaffService, ZonesService } from '@yinfeng/directory';
 import { type Actor, staffActor, systemActor } from '@yinfeng/platform';
-import { testDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { makeZone, type TestZone } from '../../../test/support/fixtures.js';
-import { DirectoryReads } from './directory.reads.js';
-import { resolveDepartment, resolvePark, resolveStaff } from './names.js';
-import { StaffService } from './staff.service.js';
-import { ZonesService } from './zones.service.js';
+import { testDatabase, type TestDatabase } from '../support/database.js';
+import { makeZone, type TestZone } from '../support/fixtures.js';
 
 let test: TestDatabase;
 let zone: TestZone;

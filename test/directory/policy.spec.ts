@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { installDefaults, PolicyService } from '@yinfeng/directory';
 import { systemActor, type Tx } from '@yinfeng/platform';
-import { testDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { makeZone, type TestZone } from '../../../test/support/fixtures.js';
-import { installDefaults } from './policy-defaults.js';
-import { PolicyService } from './policy.service.js';
+import { testDatabase, type TestDatabase } from '../support/database.js';
+import { makeZone, type TestZone } from '../support/fixtures.js';
 
 let test: TestDatabase;
 let zone: TestZone;

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { hashPassword, LOCK_MINUTES, MOST_FAILURES, Passwords, SignInService, StaffService, tokenHash, TokensService } from '@yinfeng/directory';
 import { type Actor, Refusal } from '@yinfeng/platform';
-import { testDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { makeZone, type TestZone } from '../../../test/support/fixtures.js';
-import { hashPassword, Passwords } from './passwords.js';
-import { LOCK_MINUTES, MOST_FAILURES, SignInService, tokenHash } from './sign-in.service.js';
-import { StaffService } from './staff.service.js';
-import { TokensService } from './tokens.service.js';
+import { testDatabase, type TestDatabase } from '../support/database.js';
+import { makeZone, type TestZone } from '../support/fixtures.js';
 
 const PASSWORD = 'correct-horse-battery';
 const home = { address: '10.0.0.1', userAgent: 'spec', requestId: 'r-1' };
