@@ -1,7 +1,10 @@
 import { mkdirSync } from 'node:fs';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { ConfigError, readConfig, startEmbedded, withoutPassword, type Config, type EmbeddedPostgres } from '@yinfeng/platform';
+// Not through the lib's index: this process stays for as long as the others and must not hold their libraries.
+import { ConfigError, readConfig, withoutPassword, type Config } from '../../../libs/platform/src/config/config.js';
+import { startEmbedded, type EmbeddedPostgres } from '../../../libs/platform/src/embedded/embedded-postgres.js';
 import { Part } from './part.js';
 import type { Prepared } from './prepare.js';
 
@@ -98,12 +101,14 @@ function makeFolder(folder: string): void {
   }
 }
 
-async function answers(config: Config): Promise<boolean> {
-  try {
-    return (await fetch(`${addressOf(config)}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok;
-  } catch {
-    return false;
-  }
+function answers(config: Config): Promise<boolean> {
+  return new Promise((done) => {
+    const request = get(`${addressOf(config)}/readyz`, { timeout: 2_000, agent: false }, (response) => {
+      response.resume();
+      done(response.statusCode === 200);
+    });
+    request.on('error', () => done(false)).on('timeout', () => request.destroy());
+  });
 }
 
 /** A part that ends by itself is started again; one that will not stay up ends everything. */
