@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type INestApplicationContext, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { loadReferenceData, seedDemo, ZonesService } from '@yinfeng/directory';
-import { type Actor, Clock, type Config, Database, type EmbeddedPostgres, type Locale, migrate, migrateJobs, readConfig, startEmbedded, systemActor } from '@yinfeng/platform';
+import { type Actor, Clock, type Config, Database, type EmbeddedPostgres, FileStore, type Locale, migrate, migrateJobs, readConfig, startEmbedded, systemActor } from '@yinfeng/platform';
 import pg from 'pg';
 import { EXIT } from './answers.js';
-import { ServicesModule } from './services.module.js';
 
 /** Longest statement of a command, ms: an operator may wait, but not for ever. */
 const STATEMENT_TIMEOUT_MS = 10 * 60_000;
@@ -35,7 +32,6 @@ export class CommandContext {
   private prepared?: { migrations: string[]; referenceData: boolean };
   private url?: Promise<string>;
   private database?: Promise<Database>;
-  private readonly services = new Map<Type, Promise<INestApplicationContext>>();
 
   constructor(
     /** Whether the answer is one JSON object. */
@@ -55,6 +51,11 @@ export class CommandContext {
 
   get filesFolder(): string {
     return join(this.config.dataDir, 'files');
+  }
+
+  /** The stored files. */
+  get files(): FileStore {
+    return new FileStore(this.filesFolder);
   }
 
   /** The outcome, once: with --json the object, else the text. */
@@ -104,14 +105,6 @@ export class CommandContext {
     return work(await this.db(), await this.zoneActor(code));
   }
 
-  /** A service of a lib, with everything that its module needs. */
-  async service<T>(type: Type<T>, module: Type): Promise<T> {
-    const db = await this.db();
-    const made = this.services.get(module) ?? NestFactory.createApplicationContext(ServicesModule.for({ db, clock: this.clock, filesFolder: this.filesFolder, module }), { logger: false, abortOnError: false });
-    this.services.set(module, made);
-    return (await made).get(type, { strict: false });
-  }
-
   /** Work on a connection of the database's owner: for what lies outside the zones. */
   async asOwner<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({ connectionString: await this.ownerUrl(), application_name: 'yinfeng-cli' });
@@ -125,7 +118,6 @@ export class CommandContext {
 
   /** Leaves every connection; an embedded server that nobody else uses stops. */
   async close(): Promise<void> {
-    for (const made of this.services.values()) await made.then((app) => app.close(), () => undefined);
     await this.database?.then((db) => db.onApplicationShutdown(), () => undefined);
     await this.url?.catch(() => undefined);
     await this.embedded?.stop();
