@@ -26,7 +26,7 @@ function hash(text: string): number {
 function signature(value: FieldValue): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object') return String(value);
-  return Array.isArray(value) && typeof value[0] === 'string' ? value.join('\u0001') : JSON.stringify(value);
+  return Array.isArray(value) && typeof value[0] === 'string' ? (value as string[]).join('\u0001') : JSON.stringify(value);
 }
 
 /** Numbers for field names, so that the values of a row are a short list of integers. */

@@ -1,5 +1,4 @@
 import { readAmount } from '@yinfeng/platform';
-import type { MoneyValue } from '@yinfeng/platform';
 import type { RowFields, SummaryCheck } from './ledger-reading.js';
 
 interface Claim {
@@ -22,7 +21,7 @@ function claimsOf(sentence: string): Claim[] {
   for (const m of text.matchAll(threshold)) {
     const limit = Number(readAmount(`${m[2]}${m[3]}元`, null).value!.v);
     const field = /固/.test(m[1]!) ? 'amount.fixed' : 'amount.total';
-    claims.push({ label: m[0].replace(/\d+个$/, ''), stated: Number(m[4]), counts: (f) => one(Number((f[field] as MoneyValue | undefined)?.v ?? 0) >= limit) });
+    claims.push({ label: m[0].replace(/\d+个$/, ''), stated: Number(m[4]), counts: (f) => one(Number((f[field])?.v ?? 0) >= limit) });
   }
   const rest = text.replace(threshold, '');
   for (const m of rest.slice(all ? all.index + all[0].length : 0).matchAll(/([\u4e00-\u9fff]{2,8}项目)(\d+)个/g)) {
@@ -73,7 +72,7 @@ export class SummaryWatch {
     let equal = true;
     this.claims.forEach((c, i) => {
       stated[c.label] = c.stated;
-      found[c.label] = c.stated === this.distinct[i] ? this.distinct[i]! : this.all[i]!;
+      found[c.label] = c.stated === this.distinct[i] ? this.distinct[i] : this.all[i]!;
       // A type that no row carries is a word of the sentence, not a column of the table.
       const untold = this.all[i] === 0 && /项目$/.test(c.label) && c.label !== '项目';
       if (c.stated !== found[c.label] && !untold) equal = false;

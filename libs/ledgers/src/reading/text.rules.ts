@@ -8,7 +8,7 @@ export interface CleanText {
   control: boolean;
 }
 
-// eslint-disable-next-line no-control-regex
+ 
 const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 const UNUSUAL = /[^\u4e00-\u9fff\u3001\u3002\uff08\uff09\uff0c\uff1b\uff1a\u201c\u201d!-~]/;
 

@@ -19,7 +19,6 @@ export interface DateReading {
 const NONE: DateReading = { value: null, class: null };
 const INVALID: DateReading = { value: null, class: 'DATE_INVALID' };
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
-const DAY = 86_400_000;
 /** Day 0 of the 1900 system as Excel counts from March 1900 on. */
 const EPOCH = Date.UTC(1899, 11, 30);
 
