@@ -36,7 +36,9 @@ export const CHANGE_PROJECTS = `
     fixed_cny = n.fixed_cny, stage = n.stage, status = n.status, status_reason = n.status_reason, state_at = n.state_at, prior_states = n.prior_states,
     last_activity_on = greatest(t.last_activity_on, n.as_of),
     idle_due_on = case when n.status <> 'ACTIVE' then null when n.moves or n.as_of > t.last_activity_on then idle_due(t.zone_id, n.stage, greatest(t.last_activity_on, n.as_of)) else t.idle_due_on end,
-    extra = t.extra || n.extra, version = t.version + 1, updated_at = app_now()
+    extra = t.extra || n.extra, updated_at = app_now(),
+    -- What this very import made is still as it made it.
+    version = t.version + case when t.import_id is not distinct from $1 then 0 else 1 end
   from (
     select p.id, case when ${TAKES_CODE} then d.code else p.code end as code, d.class, d.content, i.code as industry_code, d.sector, d.local_chain, d.source_region, d.site, d.land_need, d.channel, d.output_estimate,
       case when ${TAKES_CAPITAL} then d.capital_source else p.capital_source end as capital_source,
@@ -87,7 +89,7 @@ export const ADD_FIRMS = `
   with made as (
     insert into project_enterprise (zone_id, project_id, enterprise_id, role, position)
     select distinct on (p.id, k.id, c.role) p.zone_id, p.id, k.id, c.role, c.position
-    from ${ROWS} join draft_company c on c.import_id = $1 and c.ord = d.ord join firm x on x.folded_name = c.folded_name and x.uscc is not distinct from c.uscc join firm_id k on k.key = x.key
+    from ${ROWS} join draft_company c on c.import_id = $1 and c.ord = d.ord join firm x on x.folded_name = c.folded_name and coalesce(x.uscc, '') = coalesce(c.uscc, '') join firm_id k on k.key = x.key
     where ${NOW} and ${COMPANY_MISSING} order by p.id, k.id, c.role, c.position
     on conflict do nothing returning zone_id, project_id, enterprise_id, role)
   insert into import_change (import_id, zone_id, entity, entity_id, after) select $1, zone_id, 'project_enterprise', project_id, jsonb_build_object('enterprise_id', enterprise_id, 'role', role) from made`;

@@ -38,6 +38,7 @@ export class ImportRuns {
           includeHidden: options.includeHidden ?? [], today: this.clock.today(),
         }, (rows) => this.tell(actor, importId, rows));
         if (read.reading.refusal) throw new Refusal('FILE_UNREADABLE', ['fileId'], { name: record.file_name, reason: read.reading.refusal.text });
+        await preferWholeSets(tx, read.rows);
         await planProjects(tx, importId, read.fingerprints);
         await planVisits(tx, importId);
         await keepPlan(tx, importId);
@@ -56,6 +57,7 @@ export class ImportRuns {
         await lockBooks(tx);
         const record = await findImport(tx, importId);
         if (record?.state !== 'APPLYING') return;
+        await preferWholeSets(tx, record.total);
         const tell = (share: number): Promise<void> => this.tell(actor, importId, Math.round(record.total * share));
         await planProjects(tx, importId, record.fingerprints);
         await tell(0.05);
@@ -156,6 +158,12 @@ export class ImportRuns {
 async function keepHeldDrafts(tx: Tx, importId: string): Promise<void> {
   const waiting = `(select ord from ledger_row where import_id = $1 and action = 'HOLD' and decision is null)`;
   for (const table of ['draft_project', 'draft_amount', 'draft_milestone', 'draft_company', 'draft_contact', 'draft_visit']) await tx.run(`delete from ${table} where import_id = $1 and ord not in ${waiting}`, [importId]);
+}
+
+/** Many rows at once: the server has no statistics of drafts yet and would look them up one by one. */
+async function preferWholeSets(tx: Tx, rows: number): Promise<void> {
+  await tx.run(`set local work_mem = '64MB'`);
+  if (rows > 5_000) await tx.run('set local enable_nestloop = off');
 }
 
 /** Sheet → column → field and unit, as it was read. */

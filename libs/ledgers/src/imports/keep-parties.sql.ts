@@ -59,7 +59,7 @@ export const NAMED_FIRMS = `
   from plan join draft_company c on c.import_id = $1 and c.ord = plan.ord where ${ENTERING} group by c.folded_name, c.uscc`;
 export const FIRM_IDS = `
   create temp table firm_id on commit drop as
-  select f.key, min(f.uscc) as uscc, (array_agg(f.folded_name order by f.ord))[1] as folded_name, null::uuid as id from firm f group by f.key`;
+  select f.key, min(f.uscc) as uscc, (array_agg(f.folded_name order by f.ord))[1] as folded_name, null::uuid as id, new_id() as new_id from firm f group by f.key`;
 export const FIND_FIRMS_BY_CODE = `
   update firm_id f set id = e.id from enterprise e where e.zone_id = app_zone() and e.uscc = f.uscc`;
 /** A firm on record without a code is the one of this name; a row without a code means the oldest of this name. */
@@ -70,24 +70,23 @@ export const FIND_FIRMS_BY_NAME = `
   where e.key = f.key and f.id is null`;
 export const MAKE_FIRMS = `
   insert into enterprise (id, zone_id, name, folded_name, core_name, uscc, source_region, classes, profile, import_id, created_at, created_by)
-  select new_id(), app_zone(), n.name, n.folded_name, n.core_name, f.uscc, n.source_region, coalesce(n.classes, '{}'), n.profile, $1, app_now(), app_staff()
+  select f.new_id, app_zone(), n.name, n.folded_name, n.core_name, f.uscc, n.source_region, coalesce(n.classes, '{}'), n.profile, $1, app_now(), app_staff()
   from firm_id f join (
     select k.key, (array_agg(c.name order by c.ord, c.position))[1] as name, (array_agg(c.folded_name order by c.ord, c.position))[1] as folded_name, (array_agg(c.core_name order by c.ord, c.position))[1] as core_name,
       (array_agg(c.source_region order by c.ord, c.position) filter (where c.source_region is not null))[1] as source_region,
       (array_agg(c.profile order by c.ord, c.position) filter (where c.profile is not null))[1] as profile,
       (select array_agg(w) from jsonb_array_elements_text((array_agg(to_jsonb(c.classes) order by c.ord, c.position) filter (where c.classes <> '{}'))[1]) w) as classes
-    from plan join draft_company c on c.import_id = $1 and c.ord = plan.ord join firm k on k.folded_name = c.folded_name and k.uscc is not distinct from c.uscc
+    from plan join draft_company c on c.import_id = $1 and c.ord = plan.ord join firm k on k.folded_name = c.folded_name and coalesce(k.uscc, '') = coalesce(c.uscc, '')
     where ${ENTERING} group by k.key) n on n.key = f.key
   where f.id is null`;
-export const TAKE_FIRMS = `
-  update firm_id f set id = e.id from enterprise e where e.zone_id = app_zone() and e.import_id = $1 and f.id is null and case when f.uscc is null then e.uscc is null and e.folded_name = f.folded_name else e.uscc = f.uscc end`;
+export const TAKE_FIRMS = 'update firm_id set id = new_id where id is null';
 
 /** What is known of a firm only now fills the gaps of its record; before and after are kept. */
 export const FIRM_GAPS = `
   create temp table firm_gap on commit drop as
   select e.id, to_jsonb(e) as before, min(f.uscc) as uscc, (array_agg(c.source_region order by c.ord) filter (where c.source_region is not null))[1] as source_region,
     (array_agg(c.profile order by c.ord) filter (where c.profile is not null))[1] as profile, (array_agg(to_jsonb(c.classes) order by c.ord) filter (where c.classes <> '{}'))[1] as classes
-  from plan join draft_company c on c.import_id = $1 and c.ord = plan.ord join firm k on k.folded_name = c.folded_name and k.uscc is not distinct from c.uscc
+  from plan join draft_company c on c.import_id = $1 and c.ord = plan.ord join firm k on k.folded_name = c.folded_name and coalesce(k.uscc, '') = coalesce(c.uscc, '')
   join firm_id f on f.key = k.key join enterprise e on e.id = f.id
   where plan.action in ('CREATE', 'UPDATE', 'MERGE') and e.import_id is distinct from $1
     and ((e.profile is null and c.profile is not null) or (e.source_region is null and c.source_region is not null) or (e.classes = '{}' and c.classes <> '{}') or (e.uscc is null and f.uscc is not null))

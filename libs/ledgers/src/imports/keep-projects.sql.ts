@@ -5,9 +5,10 @@ const NEW = `plan join draft_project d on d.import_id = $1 and d.ord = plan.ord`
 /** Rows without a code, and those whose code another record has, get a number of the zone. */
 export const NUMBERED = `
   create temp table numbered on commit drop as
-  select d.ord, row_number() over (order by d.ord) as n from ${NEW}
-  where plan.action = 'CREATE' and (d.code is null or exists (select from project p where p.zone_id = d.zone_id and p.code = d.code)
-    or exists (select from plan o join draft_project x on x.import_id = $1 and x.ord = o.ord where o.action = 'CREATE' and x.code = d.code and x.ord < d.ord))`;
+  select ord, row_number() over (order by ord) as n
+  from (select d.ord, d.code, p.id as held, row_number() over (partition by d.code order by d.ord) as turn
+        from ${NEW} left join project p on p.zone_id = d.zone_id and p.code = d.code where plan.action = 'CREATE') t
+  where code is null or held is not null or turn > 1`;
 /** The counters as they are before and after numbers are taken, for undo. Parameter: import. */
 export const COUNTERS = `create temp table counted on commit drop as select year, last from project_code_counter`;
 export const NOTE_COUNTERS = `
@@ -26,6 +27,13 @@ export const PASS_NUMBERS = `
   where d.import_id = $1 and plan.action = 'CREATE' and m is not null group by 2
   on conflict (zone_id, year) do update set last = greatest(project_code_counter.last, excluded.last)`;
 
+/** The firm that a project shows: its first investor, else whoever is named. */
+export const FIRST_FIRMS = `
+  create temp table first_firm on commit drop as
+  select distinct on (c.ord) c.ord, k.id, c.name, c.uscc from plan join draft_company c on c.import_id = $1 and c.ord = plan.ord
+  join firm x on x.folded_name = c.folded_name and coalesce(x.uscc, '') = coalesce(c.uscc, '') join firm_id k on k.key = x.key
+  where not plan.is_visit order by c.ord, c.role <> 'INVESTOR', c.position`;
+
 /** Parameters: import, prefix of numbers, number before the first. */
 export const MAKE_PROJECTS = `
   insert into project (id, zone_id, code, name, folded_name, core_name, stage, status, status_reason, state_at, prior_states, class, capital_source, content, industry_code, sector, local_chain,
@@ -38,9 +46,7 @@ export const MAKE_PROJECTS = `
     $1, app_now(), app_staff(), app_now()
   from ${NEW}
   left join numbered n on n.ord = d.ord left join industry i on i.code = d.industry_code left join unit u on u.name = d.department left join person o on o.name = d.owner left join ground g on g.name = d.park
-  left join lateral (
-    select k.id, c.name from draft_company c join firm x on x.folded_name = c.folded_name and x.uscc is not distinct from c.uscc join firm_id k on k.key = x.key
-    where c.import_id = $1 and c.ord = d.ord order by c.role <> 'INVESTOR', c.position limit 1) f on true
+  left join first_firm f on f.ord = d.ord
   left join (select s.stage, s.as_of, idle_due(app_zone(), s.stage, s.as_of) as due from (select distinct x.stage, x.as_of from draft_project x where x.import_id = $1) s) l on l.stage = d.stage and l.as_of = d.as_of
   where plan.action = 'CREATE' order by d.ord`;
 /** From here on a created row has its project like a matched one. */
@@ -68,7 +74,7 @@ export const MAKE_MILESTONES = `
 export const MAKE_PROJECT_FIRMS = `
   insert into project_enterprise (zone_id, project_id, enterprise_id, role, position)
   select distinct on (plan.project_id, k.id, c.role) c.zone_id, plan.project_id, k.id, c.role, c.position
-  from plan join draft_company c on c.import_id = $1 and c.ord = plan.ord join firm x on x.folded_name = c.folded_name and x.uscc is not distinct from c.uscc join firm_id k on k.key = x.key
+  from plan join draft_company c on c.import_id = $1 and c.ord = plan.ord join firm x on x.folded_name = c.folded_name and coalesce(x.uscc, '') = coalesce(c.uscc, '') join firm_id k on k.key = x.key
   where plan.action = 'CREATE' and not plan.is_visit order by plan.project_id, k.id, c.role, c.position`;
 
 export const MAKE_AMOUNTS = `
@@ -89,6 +95,6 @@ export const MAKE_SIGNINGS = `
     m.event_on, t.word, f.name, f.uscc, d.total_amount, d.total_currency, d.total_raw, d.fixed_cny, $1, app_staff(), app_now()
   from ${NEW} join draft_milestone m on m.import_id = $1 and m.ord = d.ord and m.kind = 'SIGNED' and m.dated and m.event_on is not null
   cross join lateral (select d.extra ->> 'sign.agreement_type' as word) t
-  left join lateral (select c.name, c.uscc from draft_company c where c.import_id = $1 and c.ord = d.ord order by c.role <> 'SIGNING_PARTY', c.position limit 1) f on true
+  left join (select distinct on (c.ord) c.ord, c.name, c.uscc from draft_company c where c.import_id = $1 order by c.ord, c.role <> 'SIGNING_PARTY', c.position) f on f.ord = d.ord
   where plan.action in ('CREATE', 'UPDATE', 'MERGE') and not exists (select from signing g where g.project_id = plan.project_id and g.signed_on = m.event_on)
   order by d.ord`;

@@ -35,7 +35,7 @@ async function keepParties(tx: Tx, importId: string): Promise<FirmConflict[]> {
   await tx.run(parties.FIND_FIRMS_BY_CODE);
   await tx.run(parties.FIND_FIRMS_BY_NAME);
   await tx.run(parties.MAKE_FIRMS, [importId]);
-  await tx.run(parties.TAKE_FIRMS, [importId]);
+  await tx.run(parties.TAKE_FIRMS);
   await tx.run('analyze firm_id');
   await tx.run(parties.FIRM_GAPS, [importId]);
   await tx.run(parties.FILL_FIRMS);
@@ -56,6 +56,7 @@ export async function keepProjects(tx: Tx, importId: string, year: number, onSte
   await tx.run(keep.PASS_NUMBERS, [importId]);
   const numbers = numbered > 0 ? await tx.row<{ base: number; zone: string }>(keep.TAKE_NUMBERS, [year, numbered]) : undefined;
   await tx.run(keep.NOTE_COUNTERS, [importId]);
+  await tx.run(keep.FIRST_FIRMS, [importId]);
   await tx.run(keep.MAKE_PROJECTS, [importId, `${numbers?.zone ?? ''}-${year}-`, numbers?.base ?? 0]);
   await tx.run(keep.POINT_CREATED);
   // What repeats a row of this file now knows its project.
