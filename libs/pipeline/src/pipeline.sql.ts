@@ -18,7 +18,7 @@ export interface FigureRow {
   department: string | null;
   key: string | null;
   label: string | null;
-  count: string;
+  count: number;
   cny: string;
   usd: string;
   fixed: string;
