@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -188,19 +188,21 @@ function postmaster(folder: string): number | null {
     return null;
   }
   if (!Number.isInteger(pid) || pid <= 0 || !alive(pid)) return null;
-  if (process.platform === 'linux' && !commandOf(pid).includes('postgres')) {
+  if (!isServer(pid)) {
     rmSync(file, { force: true });
     return null;
   }
   return pid;
 }
 
-function commandOf(pid: number): string {
+/** Whether a living process is a PostgreSQL server; where that cannot be told, yes. */
+function isServer(pid: number): boolean {
+  if (process.platform !== 'linux') return alive(pid);
   try {
     // A zombie has an empty command line: it has ended, only its parent has not looked yet.
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return basename(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]!) === 'postgres';
   } catch {
-    return '';
+    return false;
   }
 }
 
@@ -252,7 +254,8 @@ async function shutDown(folder: string): Promise<void> {
   // SIGINT is the fast shutdown; SIGTERM would wait for every client to leave.
   process.kill(pid, 'SIGINT');
   const until = Date.now() + STOP_PATIENCE_MS;
-  while (postmaster(folder) === pid) {
+  // Its lock file goes a moment before the process does.
+  while (isServer(pid)) {
     if (Date.now() > until) {
       process.kill(pid, 'SIGQUIT');
       throw new Error(`PostgreSQL (process ${pid}) did not stop within ${STOP_PATIENCE_MS / 1000} s and was told to quit at once; the next start recovers.`);
