@@ -114,8 +114,6 @@ function grouped(source: 'project' | 'movement', part: Part, from: string, where
   return `select ${ALIAS[source]}.stage as place, ${columns(part, source)}, ${AMOUNTS[source]} from ${from} where ${where.join(' and ')} group by 1, 2, 3`;
 }
 
-const BLANK = `nullif(g.key, ${'`'}${'`'})`;
-
 /** The name of a key, where the directory has one. */
 const LABELS: Partial<Record<Dimension, (locale: Locale) => string>> = {
   DEPARTMENT: () => `(select l.name from department l where l.id = nullif(g.key, '')::uuid)`,
