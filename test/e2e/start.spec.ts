@@ -13,7 +13,11 @@ chmodSync(home, 0o755);
 const data = join(home, 'my data');
 const started: ChildProcess[] = [];
 afterAll(async () => {
-  for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM') && (await once(child, 'exit'));
+  for (const child of started) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -23,7 +27,7 @@ function start(env: Record<string, string>): { child: ChildProcess; said: () => 
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/apps/standalone/src/main.js'], { env: { ...own, YINFENG_DATA: data, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   let text = '';
-  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (piece: Buffer) => (text += piece.toString()));
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (text += piece.toString()));
   return { child, said: () => text, ended: once(child, 'close').then(([code]) => code as number | null) };
 }
 
