@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { migrate, newId, systemActor } from '@yinfeng/platform';
 import pg from 'pg';
+import { belowHorizon } from './support/books.js';
 import { dropDatabase, emptyDatabase, testDatabase, type TestDatabase } from './support/database.js';
 import { makeZone, type TestZone } from './support/fixtures.js';
 
@@ -93,6 +94,7 @@ describe('the books', () => {
 
   it('hold as a chain, and the first tampered row is named', async () => {
     await moveSomething();
+    await belowHorizon(test.owner);
     await test.owner.query('select audit_seal()');
     expect((await test.owner.query('select * from audit_verify()')).rows).toEqual([]);
     const { rows } = await test.owner.query<{ id: string }>('select audit_id as id from audit_chain order by seq offset 3 limit 2');
@@ -103,6 +105,7 @@ describe('the books', () => {
 
   it('notice a removed row, and a row forged together with its digest', async () => {
     await moveSomething();
+    await belowHorizon(test.owner);
     await test.owner.query('select audit_seal()');
     const { rows } = await test.owner.query<{ id: string }>('select audit_id as id from audit_chain order by seq offset 2 limit 2');
     await asForger(`update audit_entry e set after = '{}', digest = audit_digest(jsonb_populate_record(e, '{"after":{}}')) where id = ${rows[1]!.id}`);

@@ -9,6 +9,7 @@ import { PipelineService } from '@yinfeng/pipeline';
 import { backUp, checkBackup, Database, FileStore, migrate, newId, Refusal, restore } from '@yinfeng/platform';
 import { ProjectsService } from '@yinfeng/recruitment';
 import pg from 'pg';
+import { belowHorizon } from '../support/books.js';
 import { dropDatabase, emptyDatabase, testDatabase, type TestDatabase } from '../support/database.js';
 import { makeZone, type TestZone } from '../support/fixtures.js';
 
@@ -50,6 +51,7 @@ async function fill(): Promise<void> {
   await t.owner.query(`insert into stored_file (zone_id, sha256, name, media_type, size) values ($1, decode($2, 'hex'), '现场照片.jpg', 'image/jpeg', $3)`, [zone.id, photo, kept.size]);
   const first = await project(t.db, '光电产业园', '350000000.00', '2026-03-02T09:00:00+08:00');
   await project(t.db, '新能源电池', '1200000000.50', '2026-04-10T09:00:00+08:00');
+  await belowHorizon(t.owner);
   await t.owner.query('select audit_seal(), pipeline_fold()');
   await t.db.tx(zone.as.RECRUITER, (tx) => tx.run(`update project set stage = 'NEGOTIATING', state_at = '2026-05-06T10:00:00+08:00', version = version + 1 where id = $1`, [first]));
   await project(t.db, '医药研发中心', null, '2026-06-01T09:00:00+08:00');
@@ -110,8 +112,8 @@ describe('a backup', () => {
 
         await project(db, '恢复之后的项目', '80000000', '2026-06-10T09:00:00+08:00');
         expect((await stock(db)).reserve).toEqual([3, '1280000000.5']);
+        await belowHorizon(owner);
         await owner.query('select pipeline_fold(), audit_seal()');
-        // Nobody else works in this database: all that was written is below the horizon now.
         const { rows: [after] } = await owner.query<{ entries: string; chain: string }>('select (select count(*) from audit_entry) as entries, (select count(*) from audit_chain) as chain');
         expect(Number(after!.chain)).toBeGreaterThan(sealed);
         expect(after!.chain).toBe(after!.entries);
