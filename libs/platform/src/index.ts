@@ -1,7 +1,7 @@
 export { PERMISSIONS, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, ROLES, type Permission, type Reach, type Role } from './actor/permissions.js';
-export { demand, staffActor, systemActor, type Actor, type Locale } from './actor/actor.js';
+export { demand, staffActor, systemActor, type Actor } from './actor/actor.js';
 export { PROGRAM_CODES, Refusal, Refusals } from './actor/refusal.js';
-export { message, MESSAGES, type MessageKey } from './messages/messages.js';
+export { message, MESSAGES, type Locale, type MessageKey } from './messages/messages.js';
 export { Clock, shanghaiDay } from './database/clock.js';
 export { Database, DATABASE_OPTIONS, type DatabaseOptions, type Tx } from './database/database.js';
 export { registerEntities } from './database/entities.js';

@@ -61,7 +61,10 @@ export const projectFacts: Facts = {
   department: department('p.department_id'), owner: staff('p.owner_id'),
   park: { of: parkFacts, sql: (json) => `(select ${json} from park k where k.id = p.park_id)` },
   enterpriseName: 'p.enterprise_name',
-  enterprise: { of: enterpriseFacts, sql: (json) => `(select ${json} from enterprise e where e.id = p.enterprise_id)` },
+  enterprise: {
+    of: enterpriseFacts, sql: (json) => `(select ${json} from enterprise e where e.id = p.enterprise_id)`,
+    near: { id: idFact('Enterprise', 'p.enterprise_id'), name: 'p.enterprise_name' }, present: 'p.enterprise_id is not null',
+  },
   enterprises: {
     of: { role: 'pe.role', enterprise: { of: enterpriseFacts, sql: (json) => json } },
     sql: (json) => list(json, 'project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id', 'pe.position, pe.role'),
@@ -72,7 +75,10 @@ export const projectFacts: Facts = {
   },
   firstReport: { of: firstReportFacts, sql: (json) => `(select ${json} from first_report r where r.project_id = p.id)` },
   nextFollowUpAt: 'p.next_follow_up_on', nextStep: 'p.next_step', visitCount: 'p.visit_count', lastActivityOn: 'p.last_activity_on', idleDueOn: 'p.idle_due_on', triageDueOn: 'p.triage_due_on',
-  lastVisit: { of: visitFacts, sql: (json) => `(select ${json} from visit v where v.id = p.last_visit_id)` },
+  lastVisit: {
+    of: visitFacts, sql: (json) => `(select ${json} from visit v where v.id = p.last_visit_id)`,
+    near: { id: idFact('Visit', 'p.last_visit_id'), visitedOn: 'p.last_visit_on' }, present: 'p.last_visit_id is not null',
+  },
   signings: { of: signingFacts, sql: (json) => list(json, 'signing g where g.project_id = p.id', 'g.signed_on, g.id') },
   milestones: { of: milestoneFacts, sql: (json) => list(json, 'milestone m where m.project_id = p.id and m.voided_at is null', 'm.counting_on, m.entered_at, m.id') },
   waitingRequest: { of: stageRequestFacts, sql: (json) => `(select ${json} from stage_request q where q.project_id = p.id and q.state = 'WAITING')` },

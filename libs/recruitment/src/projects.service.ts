@@ -38,20 +38,25 @@ const ORDERS: Record<ProjectOrder, { key: string | null; type: string; down: boo
   TOTAL_INVESTMENT: { key: `coalesce(p.total_amount, -1)`, type: 'numeric', down: true },
 };
 
+/** How long a zone's department tree is believed. */
+const TREE_MS = 2_000;
+
 @Injectable()
 export class ProjectsService {
+  private readonly trees = new Map<string, { readAt: number; paths: { id: string; path: string[] }[] }>();
+
   constructor(private readonly db: Database) {}
 
   /** A page of the projects that the actor may see, each with the facts of the shape: one statement whatever is shown. */
   async page(actor: Actor, filter: ProjectFilter, order: ProjectOrder, input: PageInput, shape: Shape, condition?: ProjectCondition): Promise<Page<{ id: string }>> {
-    const query = this.pageQuery(actor, filter, order, input, factsJson(projectFacts, { id: true, ...shape }), condition);
+    const query = this.pageQuery(actor, await this.withSubtree(actor, filter), order, input, factsJson(projectFacts, { id: true, ...shape }), condition);
     const rows = await this.db.read<{ node: { id: string }; k: string; id: string }>(actor, query.sql, query.params, query.name);
     return pageOf(rows.map((r) => ({ node: r.node, keys: query.keyed ? [r.k, r.id] : [r.id] })), query.request);
   }
 
   /** The same page with each record as the JSON text that `json` (SQL over alias p) makes: for answers written as they are. */
   async pageOfText(actor: Actor, filter: ProjectFilter, order: ProjectOrder, input: PageInput, json: string): Promise<Page<string>> {
-    const query = this.pageQuery(actor, filter, order, input, `(${json})::text`);
+    const query = this.pageQuery(actor, await this.withSubtree(actor, filter), order, input, `(${json})::text`);
     const rows = await this.db.read<{ node: string; k: string; id: string }>(actor, query.sql, query.params, query.name);
     return pageOf(rows.map((r) => ({ node: r.node, keys: query.keyed ? [r.k, r.id] : [r.id] })), query.request);
   }
@@ -74,7 +79,7 @@ export class ProjectsService {
   async count(actor: Actor, filter: ProjectFilter, condition?: ProjectCondition): Promise<number> {
     demand(actor, 'project.read');
     const params: unknown[] = [];
-    const sql = `select count(*)::int as n from project p where ${this.where(actor, filter, params, condition).join(' and ')}`;
+    const sql = `select count(*)::int as n from project p where ${this.where(actor, await this.withSubtree(actor, filter), params, condition).join(' and ')}`;
     const [row] = await this.db.read<{ n: number }>(actor, sql, params, preparedName(sql));
     return row!.n;
   }
@@ -86,6 +91,22 @@ export class ProjectsService {
     const sql = `select ${factsJson(projectFacts, { id: true, ...shape })} as node from project p where p.id = $1 and ${projectVisibility(actor, 'p', params)}`;
     const [row] = await this.db.read<{ node: { id: string } }>(actor, sql, params, preparedName(sql));
     return row?.node ?? null;
+  }
+
+  /**
+   * The filter with each department's subtree spelt out, so that a department without groups is compared plainly and the
+   * index on it gives the order (a third of the statement's cost). The tree is read every two seconds at most.
+   */
+  private async withSubtree(actor: Actor, filter: ProjectFilter): Promise<ProjectFilter> {
+    if (!filter.departmentIds) return filter;
+    let tree = this.trees.get(actor.zoneId);
+    if (!tree || Date.now() - tree.readAt > TREE_MS) {
+      tree = { readAt: Date.now(), paths: await this.db.read(actor, 'select id, path from department', [], 'department_paths') };
+      if (this.trees.size > 500) this.trees.clear();
+      this.trees.set(actor.zoneId, tree);
+    }
+    const wanted = new Set(filter.departmentIds);
+    return { ...filter, departmentIds: tree.paths.filter((d) => d.path.some((id) => wanted.has(id))).map((d) => d.id) };
   }
 
   private where(actor: Actor, f: ProjectFilter, params: unknown[], condition?: ProjectCondition): string[] {
@@ -103,7 +124,7 @@ export class ProjectsService {
     among('p.capital_source', f.capitalSources, 'text');
     among('p.size_class', f.sizeClasses, 'text');
     among('p.light', f.lights, 'light');
-    if (f.departmentIds) where.push(`p.department_id = any(array(select dv.id from department dv where dv.path && ${bind(params, f.departmentIds)}::uuid[]))`);
+    among('p.department_id', f.departmentIds, 'uuid');
     if (f.industries?.length) where.push(`(${f.industries.map((c) => `starts_with(p.industry_code, ${bind(params, c)})`).join(' or ')})`);
     if (f.followUpBefore) where.push(`p.next_follow_up_on <= ${bind(params, f.followUpBefore)}`);
     if (f.importId) where.push(`p.import_id = ${bind(params, f.importId)}`);

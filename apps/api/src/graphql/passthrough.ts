@@ -185,9 +185,12 @@ class Writer {
         if (!isLeafType(inner)) return null;
         pairs.push(`${key},${fact}`);
       } else {
-        const nested = field.selectionSet && isObjectType(inner) ? this.record(fact.of, field.selectionSet, inner) : null;
+        if (!field.selectionSet || !isObjectType(inner)) return null;
+        // What the outer row carries itself needs no look-up.
+        const near = fact.near && this.flat(field.selectionSet, inner.name)?.every((f) => f.name.value === '__typename' || Object.hasOwn(fact.near!, f.name.value));
+        const nested = this.record(near ? fact.near! : fact.of, field.selectionSet, inner);
         if (nested === null) return null;
-        pairs.push(`${key},${fact.sql(nested)}`);
+        pairs.push(`${key},${near ? `case when ${fact.present!} then ${nested} end` : fact.sql(nested)}`);
       }
     }
     return `json_build_object(${pairs.join(',')})`;

@@ -1,7 +1,6 @@
 import { PERMISSIONS_OF_ROLE, REACH_OF_ROLE, type Permission, type Reach, type Role } from './permissions.js';
+import type { Locale } from '../messages/messages.js';
 import { Refusal } from './refusal.js';
-
-export type Locale = 'zh' | 'en';
 
 /** Who acts, for which zone, on whose request: built once by an edge (session, token, job, command line). */
 export interface Actor {

@@ -7,8 +7,11 @@ export interface Shape {
   [fact: string]: true | Shape;
 }
 
-/** SQL of a scalar, or of a nested record given the JSON of its own facts. */
-export type Fact = string | { of: Facts; sql: (json: string) => string };
+/**
+ * SQL of a scalar, or of a nested record given the JSON of its own facts. `near` are those facts of the nested record that
+ * the outer row carries itself; when nothing else is wanted, no look-up is made. `present` says when there is such a record.
+ */
+export type Fact = string | { of: Facts; sql: (json: string) => string; near?: Facts; present?: string };
 export interface Facts {
   [fact: string]: Fact;
 }
@@ -28,7 +31,11 @@ export function factsJson(facts: Facts, shape: Shape): string {
     const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
     if (fact === undefined) continue;
     if (typeof fact === 'string') pairs.push([name, fact]);
-    else pairs.push([name, fact.sql(factsJson(fact.of, wanted === true ? {} : wanted))]);
+    else {
+      const inner = wanted === true ? {} : wanted;
+      const near = fact.near !== undefined && Object.keys(inner).every((k) => Object.hasOwn(fact.near!, k) || !Object.hasOwn(fact.of, k));
+      pairs.push([name, near ? `case when ${fact.present!} then ${factsJson(fact.near!, inner)} end` : fact.sql(factsJson(fact.of, inner))]);
+    }
   }
   if (pairs.length <= MOST_PAIRS) return `json_build_object(${pairs.map(([name, sql]) => `'${name}',${sql}`).join(',')})`;
   return `(select row_to_json(f) from (select ${pairs.map(([name, sql]) => `${sql} as "${name}"`).join(',')}) f)`;

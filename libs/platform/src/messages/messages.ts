@@ -1,4 +1,5 @@
-import type { Locale } from '../actor/actor.js';
+/** Languages of the product; Chinese first. */
+export type Locale = 'zh' | 'en';
 
 /**
  * Every sentence that a person may read in an error, in both languages; {name} is filled in. A message names the field,
