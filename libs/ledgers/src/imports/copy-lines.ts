@@ -42,12 +42,11 @@ const HALF_PAIR = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc0
 /** JSON that PostgreSQL can store. */
 export function copyJson(value: unknown): CopyJson {
   const text = JSON.stringify(value);
-  return new CopyJson(UNSTORABLE.test(text) ? JSON.stringify(value, (_key, v: unknown) => (typeof v === 'string' ? v.replace(/\0/g, '').replace(HALF_PAIR, '\ufffd') : v)) : text);
+  return new CopyJson(text.includes('\\u') && UNSTORABLE.test(text) ? JSON.stringify(value, (_key, v: unknown) => (typeof v === 'string' ? v.replace(/\0/g, '').replace(HALF_PAIR, '\ufffd') : v)) : text);
 }
 
 /** Copies lines into a temporary table (COPY does not go through row-level security, so never into a walled one). */
-export async function copyInto(client: pg.Client, table: string, columns: readonly string[], lines: string[]): Promise<void> {
-  if (lines.length === 0) return;
+export async function copyInto(client: pg.Client, table: string, columns: readonly string[], lines: Uint8Array): Promise<void> {
   const stream = client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin`));
-  await pipeline(Readable.from([lines.join('')]), stream);
+  await pipeline(Readable.from([Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength)]), stream);
 }

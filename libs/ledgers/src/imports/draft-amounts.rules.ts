@@ -1,4 +1,3 @@
-import { shiftDecimal } from '@yinfeng/platform';
 import type { MoneyUnit, MoneyValue, RowFields } from '../reading/ledger-reading.js';
 
 export type Currency = 'CNY' | 'USD' | 'EUR' | 'HKD' | 'JPY';
@@ -26,11 +25,26 @@ const KINDS: Record<string, AmountKind> = {
   'amount.arrived_total': 'ARRIVED_TOTAL', 'amount.statistical': 'STATISTICAL', 'output.year': 'OUTPUT_YEAR', 'tax.year': 'TAX_YEAR',
 };
 
+const KNOWN = new Map<string, { kind: AmountKind; year: number | null } | null>(Object.entries(KINDS).map(([field, kind]) => [field, { kind, year: null }]));
+
 function kindOf(field: string): { kind: AmountKind; year: number | null } | null {
-  const kind = KINDS[field];
-  if (kind) return { kind, year: null };
+  let known = KNOWN.get(field);
+  if (known === undefined) KNOWN.set(field, (known = yearlyKind(field)));
+  return known;
+}
+
+function yearlyKind(field: string): { kind: AmountKind; year: number } | null {
   const yearly = /^amount\.(arrived|fdi)_year\.(\d{4})$/.exec(field);
   return yearly ? { kind: yearly[1] === 'fdi' ? 'FOREIGN_YEAR' : 'ARRIVED_YEAR', year: Number(yearly[2]) } : null;
+}
+
+/** 万 to one: exact, by moving the point; amounts come as plain decimal text. */
+export function tenThousandfold(decimal: string): string {
+  const point = decimal.indexOf('.');
+  if (point < 0) return decimal === '0' ? '0' : `${decimal}0000`;
+  const fraction = decimal.slice(point + 1);
+  const moved = decimal.slice(0, point) + fraction.slice(0, 4).padEnd(4, '0');
+  return fraction.length > 4 ? `${moved}.${fraction.slice(4)}` : moved;
 }
 
 /** More digits than an amount of money has; such a value is kept as text only. */
@@ -43,11 +57,12 @@ const MOST_DIGITS = 19;
 export function amountDraft(field: string, value: MoneyValue, raw: string | null, source: string): AmountDraft | null {
   const at = kindOf(field);
   const currency = CURRENCY[value.u];
-  if (!at || !currency || value.v.replace(/\..*$/, '').length > MOST_DIGITS || (value.hi?.length ?? 0) > MOST_DIGITS) return null;
+  if (!at || !currency || value.v.length > MOST_DIGITS + 6 || value.v.replace(/\..*$/, '').length > MOST_DIGITS || (value.hi?.length ?? 0) > MOST_DIGITS) return null;
   return {
-    ...at,
-    amount: shiftDecimal(value.v, 4),
-    upperBound: value.hi ? shiftDecimal(value.hi, 4) : null,
+    kind: at.kind,
+    year: at.year,
+    amount: tenThousandfold(value.v),
+    upperBound: value.hi ? tenThousandfold(value.hi) : null,
     currency,
     raw,
     approximate: value.approx ?? value.magnitude ?? false,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { coreName } from '@yinfeng/enterprises';
 import { newId } from '@yinfeng/platform';
 import type { DuplicateOf, LedgerRow } from '../reading/ledger-reading.js';
@@ -31,7 +31,7 @@ export const DRAFT_TABLES = Object.keys(COLUMNS) as DraftTable[];
 
 /** What a row is known by from one file to the next: a decision about it is remembered by this. */
 function digest(...parts: readonly (string | null | undefined)[]): string {
-  return createHash('sha1').update(parts.map((p) => p ?? '').join('\x1f')).digest('base64').slice(0, 22);
+  return hash('sha1', parts.map((p) => p ?? '').join('\x1f'), 'base64').slice(0, 22);
 }
 
 /** Turns rows into the lines of all tables. `ordOf` gives the place in the file of a row met earlier. */

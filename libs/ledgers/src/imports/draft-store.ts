@@ -1,17 +1,16 @@
 import type { Tx } from '@yinfeng/platform';
 import type pg from 'pg';
 import { copyInto } from './copy-lines.js';
-import { COLUMNS, DRAFT_TABLES, type DraftLines, type DraftTable } from './draft-lines.js';
+import { COLUMNS, DRAFT_TABLES, type DraftTable } from './draft-lines.js';
+import type { RowBatch } from './read-rows.js';
 
 const landing = (table: DraftTable): string => `landing_${table}`;
 
 /**
  * Lands the rows of a file in temporary tables while it is read, then moves them behind the wall in one statement per
- * table. One batch is under way while the next is being read.
+ * table.
  */
 export class DraftStore {
-  private writing: Promise<void> = Promise.resolve();
-
   constructor(
     private readonly tx: Tx,
     private readonly client: pg.Client,
@@ -22,22 +21,13 @@ export class DraftStore {
     for (const table of DRAFT_TABLES) await this.tx.run(`create temp table ${landing(table)} on commit drop as select ${COLUMNS[table].join(', ')} from ${table} with no data`);
   }
 
-  /** Takes over what has been gathered; waits only for the batch before. */
-  async write(lines: DraftLines): Promise<void> {
-    const batch = DRAFT_TABLES.map((table) => [table, lines.take(table)] as const);
-    await this.writing;
-    this.writing = this.copy(batch);
-    // Its error is met by whoever waits next.
-    this.writing.catch(() => undefined);
-  }
-
-  private async copy(batch: readonly (readonly [DraftTable, string[]])[]): Promise<void> {
-    for (const [table, lines] of batch) await copyInto(this.client, landing(table), COLUMNS[table], lines);
+  /** Copies the lines of a batch. */
+  async write(batch: RowBatch): Promise<void> {
+    for (const [table, lines] of batch.lines) await copyInto(this.client, landing(table), COLUMNS[table], lines);
   }
 
   /** Everything landed is moved to where the import keeps it. */
   async close(): Promise<void> {
-    await this.writing;
     for (const table of DRAFT_TABLES) {
       const columns = COLUMNS[table].join(', ');
       await this.tx.run(`insert into ${table} (import_id, zone_id, ${columns}) select $1, app_zone(), ${columns} from ${landing(table)}`, [this.importId]);

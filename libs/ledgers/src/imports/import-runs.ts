@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, Clock, Database, FileStore, Refusal, type Tx } from '@yinfeng/platform';
 import { UnreadableFile } from '../files/workbook.js';
-import { discardDrafts } from './draft-store.js';
-import { rememberMapping } from './header-memory.js';
+import { discardDrafts, DraftStore } from './draft-store.js';
+import { recallMapping, rememberMapping } from './header-memory.js';
 import { findImport, lockBooks, type ImportRecord } from './import-record.js';
 import { keepProjects, keepVisits, noteVersions, type FirmConflict } from './keep-rows.js';
 import { countRows, keepPlan, planProjects, planVisits } from './plan-rows.js';
-import { readFile, type FileRead, type WarningSummary } from './read-file.js';
+import { readFile } from './read-file.js';
+import type { FileRead, WarningSummary } from './read-rows.js';
 import { restoreChanges } from './undo.sql.js';
-import type { SheetReading } from '../reading/ledger-reading.js';
+import type { DepartmentName, SheetReading } from '../reading/ledger-reading.js';
+
+/** Progress of reading is told every so many rows. */
+const TOLD_ROWS = 2_500;
 
 /** Thrown between steps when somebody has asked to stop. Everything is rolled back. */
 class Cancelled extends Error {}
@@ -33,10 +37,22 @@ export class ImportRuns {
         if (record?.state !== 'READING') return;
         await this.clear(tx, importId);
         const { options } = record;
-        const read = await readFile(tx, client, importId, {
+        const store = new DraftStore(tx, client, importId);
+        await store.open();
+        let told = 0;
+        const read = await readFile({
           path: this.store.pathOf(record.sha256), name: record.file_name, asOf: options.asOf ?? null, sheetKind: options.sheetKind ?? null, mapping: options.mapping ?? null,
-          includeHidden: options.includeHidden ?? [], today: this.clock.today(),
-        }, (rows) => this.tell(actor, importId, rows));
+          includeHidden: options.includeHidden ?? [], today: this.clock.today(), departments: await tx.rows<DepartmentName>('select name, aliases from department order by name'),
+        }, {
+          recall: (sheets) => recallMapping(tx, sheets),
+          keep: async (batch) => {
+            await store.write(batch);
+            if (batch.rows - told < TOLD_ROWS) return;
+            told = batch.rows;
+            await this.tell(actor, importId, told);
+          },
+        });
+        await store.close();
         if (read.reading.refusal) throw new Refusal('FILE_UNREADABLE', ['fileId'], { name: record.file_name, reason: read.reading.refusal.text });
         await preferWholeSets(tx, read.rows);
         await planProjects(tx, importId, read.fingerprints);
@@ -123,7 +139,7 @@ export class ImportRuns {
       `update ledger_import set state = 'WAITING', kind = $2, as_of = $3, mapping = $4, fingerprints = $5, questions = $6, counts = $7, warnings = $8, sheets = $9, progress = $10, total = $10, version = version + 1, failure = null
        where id = $1`,
       [importId, reading.kind, read.asOf, JSON.stringify(mappingOf(reading.sheets)), read.fingerprints, JSON.stringify(reading.needsAnswer), JSON.stringify(await countRows(tx, importId)), JSON.stringify(read.warnings),
-        JSON.stringify({ sheets: reading.sheets, notices: read.notices, fileWarnings: reading.fileWarnings, lookAlikes: reading.lookAlikes.slice(0, 500), departmentAliases: reading.departmentAliases, asOf: reading.asOf }), read.rows]);
+        JSON.stringify({ sheets: reading.sheets, notices: read.notices, fileWarnings: reading.fileWarnings, lookAlikes: reading.lookAlikes, departmentAliases: reading.departmentAliases, asOf: reading.asOf }), read.rows]);
   }
 
   private async close(tx: Tx, record: ImportRecord, conflicts: FirmConflict[]): Promise<void> {

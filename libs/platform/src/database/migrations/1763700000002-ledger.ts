@@ -18,9 +18,11 @@ export class Ledger1763700000002 implements MigrationInterface {
 
 const sql = /* sql */ `
 ------------------------------------------------------------------ enterprises
+-- Tables that imports fill by the hundred thousand name their zone without a foreign key: row-level security lets nobody
+-- write another zone than the own, and projects keep theirs.
 create table enterprise (
   id uuid primary key default new_id(),
-  zone_id uuid not null references zone (id),
+  zone_id uuid not null,
   name text not null check (name <> ''),
   folded_name text not null,
   core_name text not null,
@@ -46,7 +48,7 @@ create index enterprise_newest on enterprise (zone_id, id desc);
 
 create table contact (
   id uuid primary key default new_id(),
-  zone_id uuid not null references zone (id),
+  zone_id uuid not null,
   enterprise_id uuid references enterprise (id),
   project_id uuid,
   name text,
@@ -160,7 +162,7 @@ $$;
 create table project_code_counter (zone_id uuid not null references zone (id), year int not null, last int not null, primary key (zone_id, year));
 
 create table project_enterprise (
-  zone_id uuid not null references zone (id),
+  zone_id uuid not null,
   project_id uuid not null references project (id) on delete cascade,
   enterprise_id uuid not null references enterprise (id),
   role text not null default 'INVESTOR' check (role in ('INVESTOR','SIGNING_PARTY','REGISTERED_COMPANY','PARENT')),
@@ -180,7 +182,7 @@ create index project_member_of on project_member (staff_id, project_id);
 
 create table project_amount (
   id uuid primary key default new_id(),
-  zone_id uuid not null references zone (id),
+  zone_id uuid not null,
   project_id uuid not null references project (id) on delete cascade,
   kind text not null check (kind in ('TOTAL','FIXED','FILED','CONTRACT_FOREIGN','REGISTERED','ARRIVED_TOTAL','ARRIVED_YEAR','FOREIGN_YEAR','STATISTICAL','OUTPUT_YEAR','TAX_YEAR')),
   year int,
@@ -199,7 +201,7 @@ create table project_amount (
 -- Written once. The receipt is the digest of what was said and when; a row can go only together with its project.
 create table first_report (
   project_id uuid primary key references project (id) on delete cascade,
-  zone_id uuid not null references zone (id),
+  zone_id uuid not null,
   number text not null,
   reported_at timestamptz not null,
   reporter_id uuid references staff (id),
@@ -221,7 +223,7 @@ create function counting_day(rule text, event_on date, approved_at timestamptz, 
 $$;
 create table milestone (
   id uuid primary key default new_id(),
-  zone_id uuid not null references zone (id),
+  zone_id uuid not null,
   project_id uuid not null references project (id) on delete cascade,
   kind text not null check (kind in ('REPORTED','RESERVED','NEGOTIATED','SIGNED','LANDED','STARTED','RESUMED','COMPLETED','PRODUCING','STATISTICS_ENTRY')),
   event_on date,
