@@ -9,14 +9,15 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildGraphiql } from './build-graphiql.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quiet = process.argv.includes('--quiet');
 const dist = join(root, 'dist');
 const stampFile = join(root, '.cache', 'build.json');
 const ASSETS = new Set(['.json', '.csv', '.tsv', '.graphql', '.html', '.css', '.svg', '.sql', '.js', '.mjs', '.woff2', '.png', '.ico', '.txt']);
-/** Not part of the running program: the web console has a build of its own, fixtures are read where they lie. */
-const APART = [join('apps', 'console'), join('test', 'fixtures'), join('apps', 'api', 'schema.graphql')];
+/** Not part of the running program: the web console and GraphiQL have builds of their own, fixtures are read where they lie. */
+const APART = [join('apps', 'console'), join('apps', 'api', 'graphiql', 'page'), join('test', 'fixtures'), join('apps', 'api', 'schema.graphql')];
 
 function sourcesBelow(folder, found = []) {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
@@ -71,6 +72,10 @@ for (const folder of ['apps', 'libs', 'test']) {
 }
 
 const failed = [];
+const graphiql = buildGraphiql({ root, place }).catch((error) => {
+  failed.push('GraphiQL');
+  return `\nGraphiQL does not build:\n${error instanceof Error ? error.message : String(error)}\n`;
+});
 if (changed.length > 0) {
   const { transform } = await import('@swc/core');
   const compile = async (path) => {
@@ -98,8 +103,10 @@ for (const path of removed) {
 }
 if (changed.length > 0 || removed.length > 0) place(stampFile, JSON.stringify({ settings, files }));
 
+const notice = await graphiql;
+if (notice !== '' && (!quiet || failed.includes('GraphiQL'))) process.stderr.write(`${notice}\n`);
 if (failed.length > 0) {
-  process.stderr.write(`\nBuild failed: ${failed.length} of ${changed.length} files do not compile.\n`);
+  process.stderr.write(`\nBuild failed: ${failed.length} of ${changed.length} changed files do not compile.\n`);
   process.exit(1);
 }
 if (!quiet) process.stdout.write(`Built ${changed.length} of ${Object.keys(files).length} files in ${Math.round(performance.now() - started)} ms.\n`);
