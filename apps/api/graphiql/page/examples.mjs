@@ -1,6 +1,6 @@
 // What the page opens with: the list, the figures, the inbox.
-const projects = `# Ctrl+Enter 执行 run  ·  Ctrl+空格 space 提示 suggest
-# 左侧书本图标可查看接口说明 · the book on the left opens the documentation
+const projects = `# Ctrl+Enter 执行 · Ctrl+空格 提示 · 左侧书本：接口说明
+# Ctrl+Enter runs · Ctrl+Space suggests · book: docs
 query Projects($first: Int) {
   projects(first: $first) {
     totalCount
@@ -20,7 +20,7 @@ query Projects($first: Int) {
 `;
 
 const pipeline = `# 储备、在谈、签约：项目数，总投资（元），外资（美元）
-# Reserve, negotiating, signed: projects, total investment (CNY), foreign investment (USD)
+# Projects, total investment (CNY), foreign (USD)
 query Pipeline {
   pipeline {
     asOf
