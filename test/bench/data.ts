@@ -5,8 +5,8 @@ export const BENCH = {
   zone: '00000000-0000-7000-8000-00000000000a',
   /** A leader's session: sees the zone. */
   token: 'bench-token',
-  /** A manager's: sees the departments below the bureau, and logs visits. */
-  managerToken: 'bench-manager-token',
+  /** One of sixteen managers': sees the departments below the bureau, and logs visits. */
+  managerToken: (n: number) => `bench-manager-token-${n}`,
   department: (n: number) => `00000000-0000-7000-8000-0000000d${String(n).padStart(4, '0')}`,
   staff: (n: number) => `00000000-0000-7000-8000-000000f0${String(n).padStart(4, '0')}`,
 };
@@ -28,8 +28,9 @@ export async function buildZone(ownerUrl: string, projects: number): Promise<voi
     await client.query(`insert into zone (id, code, name) values (${z}, 'BENCH', '测试区')`);
     await client.query(`insert into department (id, zone_id, name, path, kind) values ('${BENCH.department(99)}', ${z}, '招商局', array['${BENCH.department(99)}'::uuid], 'BUREAU')`);
     await client.query(`insert into department (id, zone_id, parent_id, name, path) select ('00000000-0000-7000-8000-0000000d' || lpad(n::text, 4, '0'))::uuid, ${z}, '${BENCH.department(99)}'::uuid, '部门' || n, array['${BENCH.department(99)}'::uuid, ('00000000-0000-7000-8000-0000000d' || lpad(n::text, 4, '0'))::uuid] from generate_series(0, ${DEPARTMENTS - 1}) n`);
-    await client.query(`insert into staff (id, zone_id, name, role, department_id, email) select ('00000000-0000-7000-8000-000000f0' || lpad(n::text, 4, '0'))::uuid, ${z}, '人员' || n, case n when 0 then 'LEADER' when 1 then 'MANAGER' else 'RECRUITER' end, case when n = 1 then '${BENCH.department(99)}'::uuid else ('00000000-0000-7000-8000-0000000d' || lpad((n % ${DEPARTMENTS})::text, 4, '0'))::uuid end, 'bench' || n || '@bench' from generate_series(0, ${PEOPLE - 1}) n`);
-    await client.query(`insert into session (token_hash, zone_id, staff_id, expires_at) values ($1, ${z}, $2, now() + interval '1 day'), ($3, ${z}, $4, now() + interval '1 day')`, [digest(BENCH.token), BENCH.staff(0), digest(BENCH.managerToken), BENCH.staff(1)]);
+    await client.query(`insert into staff (id, zone_id, name, role, department_id, email) select ('00000000-0000-7000-8000-000000f0' || lpad(n::text, 4, '0'))::uuid, ${z}, '人员' || n, case n when 0 then 'LEADER' else case when n <= 16 then 'MANAGER' else 'RECRUITER' end end, case when n between 1 and 16 then '${BENCH.department(99)}'::uuid else ('00000000-0000-7000-8000-0000000d' || lpad((n % ${DEPARTMENTS})::text, 4, '0'))::uuid end, 'bench' || n || '@bench' from generate_series(0, ${PEOPLE - 1}) n`);
+    await client.query(`insert into session (token_hash, zone_id, staff_id, expires_at) values ($1, ${z}, $2, now() + interval '1 day')`, [digest(BENCH.token), BENCH.staff(0)]);
+    for (let n = 1; n <= 16; n++) await client.query(`insert into session (token_hash, zone_id, staff_id, expires_at) values ($1, ${z}, $2, now() + interval '1 day')`, [digest(BENCH.managerToken(n)), BENCH.staff(n)]);
     await client.query(`insert into enterprise (id, zone_id, name, folded_name, core_name) select md5('e' || n)::uuid, ${z}, '长春某某科技' || n || '有限公司', '长春某某科技' || n || '有限公司', '某某' || n from generate_series(1, ${projects}) n`);
     await client.query(`
       insert into project (id, zone_id, code, name, folded_name, core_name, stage, state_at, industry_code, source_region, capital_source, department_id, owner_id, total_amount, fixed_cny, enterprise_id, enterprise_name, last_visit_on, visit_count, last_visit_id, last_activity_on)

@@ -113,9 +113,9 @@ export interface Round {
 }
 
 /** One round of load: the CPU that both sides spent over the answered requests. */
-export async function load(contestant: Contestant, postmaster: number, options: { connections: number; amount: number; request: autocannon.Request; bodyOf?: () => string; verify?: (body: string) => boolean }): Promise<Round> {
+export async function load(contestant: Contestant, postmaster: number, options: { connections: number; amount: number; request: autocannon.Request; bodyOf?: () => string; headersOf?: () => Record<string, string>; verify?: (body: string) => boolean }): Promise<Round> {
   const before = [cpuOf(contestant.pid), cpuOfServer(postmaster)] as const;
-  const request: autocannon.Request = options.bodyOf ? { ...options.request, setupRequest: (r) => ({ ...r, body: options.bodyOf!() }) } : options.request;
+  const request: autocannon.Request = options.bodyOf ? { ...options.request, setupRequest: (r) => ({ ...r, body: options.bodyOf!(), ...(options.headersOf ? { headers: options.headersOf() } : {}) }) } : options.request;
   let wrong = 0;
   const result = await autocannon({
     url: contestant.url, connections: options.connections, amount: options.amount, requests: [request], timeout: 60,

@@ -11,15 +11,15 @@ export async function benchW3(bare: Contestant, ours: Contestant, postmaster: nu
     query: MUTATION,
     variables: { input: { idempotencyKey: randomUUID(), projectId: `Project:01900000-0000-7000-8000-${(1 + ((turn++ * 7919) % projects)).toString(16).padStart(12, '0')}`, direction: 'OUTBOUND', visitedOn: '2026-11-20', content: '洽谈项目落地细节，约定下周看地块。', nextStep: '看地块', nextFollowUpOn: '2026-11-27' } },
   });
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${BENCH.managerToken}` };
+  const headersOf = () => ({ 'content-type': 'application/json', authorization: `Bearer ${BENCH.managerToken(1 + (turn % 16))}` });
   const contest = [
-    { who: bare, request: { method: 'POST' as const, path: '/', headers } },
-    { who: ours, request: { method: 'POST' as const, path: '/graphql', headers } },
+    { who: bare, request: { method: 'POST' as const, path: '/', headers: headersOf() } },
+    { who: ours, request: { method: 'POST' as const, path: '/graphql', headers: headersOf() } },
   ];
   const rounds = contest.map((): Round[] => []);
   for (let round = 0; round < (quick ? 3 : 5) + 1; round++) {
     for (const [i, c] of contest.entries()) {
-      const result = await load(c.who, postmaster, { connections: 16, amount: quick ? 800 : 4000, request: c.request, bodyOf, verify: (body) => !body.includes('errors":[{') && !body.includes('userErrors":[{') });
+      const result = await load(c.who, postmaster, { connections: 16, amount: quick ? 800 : 4000, request: c.request, bodyOf, headersOf, verify: (body) => !body.includes('errors":[{') && !body.includes('userErrors":[{') });
       if (result.errors) throw new Error(`${c.who.name}: ${result.errors} requests failed`);
       if (round > 0) rounds[i]!.push(result);
     }

@@ -19,7 +19,7 @@ export const visitFacts: Facts = {
   headcount: 'v.headcount', city: 'v.city', place: 'v.place', met: 'v.met', companions: 'to_json(v.companions)', content: 'v.content', result: 'v.result',
   nextStep: 'v.next_step', nextFollowUpOn: 'v.next_follow_up_on', createdAt: 'v.created_at',
   staff: staff('v.staff_id'), department: department('v.department_id'),
-  enterprise: { of: enterpriseFacts, sql: (json) => `(select ${json} from enterprise e where e.id = v.enterprise_id)` },
+  enterprise: { of: enterpriseFacts, sql: (json) => `(select ${json} from enterprise e where e.id = coalesce(v.enterprise_id, (select enterprise_id from project where id = v.project_id)))` },
 };
 
 /** What can be read of a signing; alias g. */

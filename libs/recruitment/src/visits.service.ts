@@ -108,7 +108,8 @@ export class VisitsService {
     if (project) demandActive(project);
     if (!project && !input.enterpriseName?.trim()) throw new Refusal('REQUIRED', ['projectId'], { field: '项目或企业' });
     if (people!.n !== companions.length) throw new Refusal('UNKNOWN_REFERENCE', ['companionIds'], { field: '陪同人员', value: companions.join(',') });
-    const enterpriseId = project?.enterprise_id ?? (input.enterpriseName?.trim() ? (await this.enterprises.resolve(tx, { name: input.enterpriseName })).id : null);
+    // A visit to a project is one to its enterprise; only a visit without a project names one itself.
+    const enterpriseId = !project && input.enterpriseName?.trim() ? (await this.enterprises.resolve(tx, { name: input.enterpriseName })).id : null;
     const result = { visitId, projectId: project?.id ?? null };
     const writes: Promise<unknown>[] = [tx.run(INSERT_VISIT,
       [visitId, project?.id ?? null, enterpriseId, input.direction, input.visitedOn, tx.actor.departmentIds[0] ?? null, input.leaderName ?? null, input.leaderLevel ?? null, input.headcount ?? null,

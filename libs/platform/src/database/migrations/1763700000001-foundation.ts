@@ -186,15 +186,15 @@ begin
   values ((j ->> 'zone_id')::uuid, clock_timestamp(), public.app_staff(), public.app_request(), public.app_cause(), tg_table_name, coalesce(j ->> 'id', j ->> 'project_id', j ->> 'staff_id'), 'INSERT', jsonb_strip_nulls(j) - 'zone_id');
   return null;
 end $$;
-create function audit_update() returns trigger language plpgsql security definer set search_path = public as $$
+create function audit_update() returns trigger language plpgsql security definer as $$
 declare
-  a hstore := hstore(old);
-  b hstore := hstore(new);
-  changed hstore := b - a;
+  a public.hstore := public.hstore(old);
+  b public.hstore := public.hstore(new);
+  changed public.hstore := b operator(public.-) a;
 begin
-  if changed <> '' then
-    insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, before, after)
-    values ((b -> 'zone_id')::uuid, clock_timestamp(), app_staff(), app_request(), app_cause(), tg_table_name, coalesce(b -> 'id', b -> 'project_id', b -> 'staff_id'), 'UPDATE', hstore_to_jsonb(a - b), hstore_to_jsonb(changed));
+  if changed operator(public.<>) ''::public.hstore then
+    insert into public.audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, before, after)
+    values ((b operator(public.->) 'zone_id')::uuid, clock_timestamp(), public.app_staff(), public.app_request(), public.app_cause(), tg_table_name, coalesce(b operator(public.->) 'id', b operator(public.->) 'project_id', b operator(public.->) 'staff_id'), 'UPDATE', public.hstore_to_jsonb(a operator(public.-) b), public.hstore_to_jsonb(changed));
   end if;
   return null;
 end $$;
@@ -246,7 +246,10 @@ create function calendar_rebuild() returns void language sql as $$
   where y.published and coalesce(c.working, extract(isodow from d) < 6);
 $$;
 -- The n-th working day after a day (n = 0: the day itself or, on a rest day, the next working day). NULL when it leaves the published years.
-create function add_working_days(start date, n int) returns date language sql stable parallel safe as $$
+create function add_working_days(start date, n int) returns date language plpgsql stable parallel safe as $$
+-- plpgsql keeps the plan for the session; an SQL function would be planned at each statement that calls it.
+begin
+  return (
   select w.day from working_day w
   -- Both look-ups walk the index by day; min() and max() of seq would read every later or earlier day.
   where w.seq = case when n = 0 then (select seq from working_day where day >= start order by day limit 1)
@@ -254,7 +257,8 @@ create function add_working_days(start date, n int) returns date language sql st
     and exists (select from calendar_year where year = extract(year from start)::int and published)
     -- No uncovered year lies between: the published years from start to the answer are contiguous.
     and (select count(*) from calendar_year where published and year between extract(year from start) and extract(year from w.day)) = extract(year from w.day) - extract(year from start) + 1
-$$;
+  );
+end $$;
 
 -- An administrator publishes a year: its special days take the place of what was there. The days were checked before.
 create function calendar_import(wanted int, origin text, days jsonb) returns void language plpgsql security definer set search_path = public as $$
