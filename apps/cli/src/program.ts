@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { registerCalendarCommands } from './commands/calendar.js';
 import { registerDatabaseCommands } from './commands/database.js';
+import { registerLedgerCommands } from './commands/ledger.js';
 import { registerPipelineCommands } from './commands/pipeline.js';
 import { registerZoneCommands } from './commands/zones.js';
 import type { CommandContext } from './context.js';
@@ -20,6 +21,7 @@ export function buildProgram(context: CommandContext, write: { out: (text: strin
 数据库 Database: DATABASE_URL，未设置时为 YINFENG_DATA（默认 .data）下的内置数据库 / the embedded one under YINFENG_DATA when not set
 退出码 Exit code: 0 成功 done, 1 失败 failed, 2 用法错误 wrong use`);
   registerZoneCommands(program, context);
+  registerLedgerCommands(program, context);
   registerPipelineCommands(program, context);
   registerCalendarCommands(program, context);
   registerDatabaseCommands(program, context);

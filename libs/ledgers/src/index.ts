@@ -2,7 +2,10 @@ export { LedgersModule } from './ledgers.module.js';
 export {
   DECISIONS, ImportsService, type Decision, type ImportConfirmation, type ImportUndoing, type LedgerImportRequest, type RowDecision, type Waiting,
 } from './imports/imports.service.js';
+export { ImportReads, ROW_ACTIONS, type ImportFilter, type ImportReport, type ImportRowFilter, type RowAction } from './imports/import-reads.service.js';
 export { ImportRuns } from './imports/import-runs.js';
+export { LedgerExports } from './exports/ledger-export.service.js';
+export { importFacts, importRowFacts } from './imports/import.facts.js';
 export type { ImportState } from './imports/import-record.js';
 export type { ImportCounts } from './imports/plan-rows.js';
 export { LedgerReader, readLedger, sampleOf, SAMPLE_ROWS } from './reading/read-ledger.js';
