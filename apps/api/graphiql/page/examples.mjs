@@ -1,6 +1,6 @@
 // What the page opens with: the list, the figures, the inbox.
 const projects = `# Ctrl+Enter 执行 · Ctrl+空格 提示 · 左侧书本：接口说明
-# Ctrl+Enter runs · Ctrl+Space suggests · book: docs
+# Ctrl+Enter run · Ctrl+Space suggest · book docs
 query Projects($first: Int) {
   projects(first: $first) {
     totalCount
