@@ -682,7 +682,14 @@ begin
       is not distinct from (old.department_id, old.owner_id, old.park_id, old.industry_division, old.source_province, old.capital_source, old.total_amount, old.total_currency, old.fixed_cny)
     then return null; end if;
     last := (select m.at from pipeline_movement m where m.project_id = new.id order by m.at desc limit 1);
-    moved_at := greatest(coalesce(nullif(current_setting('app.now', true), '')::timestamptz, clock_timestamp()), last);
+    moved_at := coalesce(nullif(current_setting('app.now', true), '')::timestamptz, clock_timestamp());
+    -- Booked beyond now: after what still stands there, not after what was taken back.
+    if last > moved_at then
+      moved_at := greatest(moved_at, (select max(g.at) from (
+        select m.at from pipeline_movement m where m.project_id = new.id
+        group by m.at, m.stage, m.department_id, m.owner_id, m.park_id, m.industry, m.source_province, m.capital_source, m.size_class, abs(m.cny), abs(m.usd), abs(m.other_cny), abs(m.fixed_cny)
+        having sum(m.delta) <> 0) g));
+    end if;
   else
     last := (select m.at from pipeline_movement m where m.project_id = new.id order by m.at desc limit 1);
     if new.prior_states <> old.prior_states or new.state_at < last or (new.stage = old.stage and new.status = old.status) then
