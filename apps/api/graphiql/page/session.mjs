@@ -17,7 +17,8 @@ function hold(next) {
   token = next;
   if (next === null) sessionStorage.removeItem(KEEP);
   else sessionStorage.setItem(KEEP, next);
-  void socket?.dispose();
+  // A connection that was refused has nothing left to close.
+  socket?.dispose().catch(() => undefined);
   socket = null;
 }
 
@@ -75,18 +76,26 @@ function isSubscription(document, name) {
   return (operations.find((operation) => operation.name?.value === name) ?? operations[0])?.operation === 'subscription';
 }
 
+/** What went wrong, so that it can be read: a closed socket is told as an event, which would be printed as {}. */
+function readable(cause) {
+  if (cause instanceof Error || Array.isArray(cause)) return cause;
+  const told = cause?.code === 4403 ? '请先登录 Please sign in first' : '连接已关闭 Connection closed';
+  // The place in our code would be printed along, and says nothing to whoever subscribes.
+  return Object.assign(new Error(`${told} (${[cause?.code, cause?.reason].filter(Boolean).join(' ')})`), { stack: undefined });
+}
+
 function subscribe(params) {
   socket ??= createClient({
     url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
     connectionParams: () => (token ? { authorization: `Bearer ${token}` } : {}),
+    // Who watches is told of a lost connection rather than left waiting.
+    retryAttempts: 0,
   });
-  const stream = socket.iterate(params);
-  const next = stream.next.bind(stream);
-  // A closed socket rejects with an event, which GraphiQL would print as {}.
-  stream.next = () => next().catch((cause) => {
-    throw cause instanceof Error || Array.isArray(cause) ? cause : new Error(`连接已关闭 Connection closed: ${cause?.code ?? ''} ${cause?.reason ?? ''}`.trim());
-  });
-  return stream;
+  return {
+    subscribe: (observer) => ({
+      unsubscribe: socket.subscribe(params, { next: (answer) => observer.next(answer), error: (cause) => observer.error(readable(cause)), complete: () => observer.complete() }),
+    }),
+  };
 }
 
 /** GraphiQL's fetcher: queries and mutations over HTTP, subscriptions over WebSocket. */
