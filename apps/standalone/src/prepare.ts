@@ -16,14 +16,16 @@ const url = config.databaseUrl!;
 const migrations = await migrate(url);
 await migrateJobs(url);
 await loadReferenceData(url);
-if (config.demo) await seedDemo(url);
 const client = new pg.Client({ connectionString: url });
 await client.connect();
-const { rows } = await client.query<{ zones: number }>('select count(*)::int as zones from zone');
+// A database that has zones already (restored, say) is not given a demo zone beside them.
+const { rows: known } = await client.query<{ any: boolean }>('select exists (select from zone) as any');
+if (config.demo && !known[0]!.any) await seedDemo(url);
+const { rows } = await client.query<{ zones: number; demo: number }>('select count(*)::int as zones, count(*) filter (where code = 'DEMO')::int as demo from zone');
 await client.end();
 const prepared: Prepared = {
   migrations: migrations.length,
   zones: rows[0]!.zones,
-  demo: config.demo ? { password: DEMO_PASSWORD, accounts: DEMO_ACCOUNTS.map(([email]) => email) } : null,
+  demo: config.demo && rows[0]!.demo ? { password: DEMO_PASSWORD, accounts: DEMO_ACCOUNTS.map(([email]) => email) } : null,
 };
 process.send?.(prepared, () => process.exit(0));
