@@ -3,6 +3,7 @@ import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { ConstructionModule } from '@yinfeng/construction';
 import { DirectoryModule, SignInService } from '@yinfeng/directory';
+import { LedgersModule } from '@yinfeng/ledgers';
 import { PipelineModule } from '@yinfeng/pipeline';
 import { RecruitmentModule } from '@yinfeng/recruitment';
 import { RemindersModule } from '@yinfeng/reminders';
@@ -19,7 +20,7 @@ import { resolvers } from './resolvers.js';
 import { ACTOR_SOURCE } from './session/actor-source.js';
 
 /** The libs that the API speaks for, in the order of the ladder. */
-const LIBS = [DirectoryModule, RemindersModule, RecruitmentModule, ConstructionModule, PipelineModule];
+const LIBS = [DirectoryModule, RemindersModule, RecruitmentModule, ConstructionModule, PipelineModule, LedgersModule];
 export const SCALARS = [DateScalar, DateTimeScalar, DecimalScalar];
 
 @Module({ imports: [DirectoryModule], providers: [{ provide: ACTOR_SOURCE, useExisting: SignInService }, RequestContexts], exports: [RequestContexts] })

@@ -3,6 +3,7 @@ import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
 import { DirectoryResolver } from './directory/directory.resolver.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
 import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
+import { ImportRowResolver, ImportsResolver } from './imports/imports.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
 import { PIPELINE_RESOLVERS } from './pipeline/pipeline.resolver.js';
@@ -14,4 +15,4 @@ import { SigningsResolver } from './signings/signings.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
-export const resolvers: Type<unknown>[] = [DirectoryResolver, EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, LeadsResolver, NodeResolver, ...PIPELINE_RESOLVERS, ProjectsResolver, RemindersResolver, SearchResolver, SessionResolver, SigningsResolver, VisitsResolver, WorkingCalendarResolver];
+export const resolvers: Type<unknown>[] = [DirectoryResolver, EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, ImportsResolver, ImportRowResolver, LeadsResolver, NodeResolver, ...PIPELINE_RESOLVERS, ProjectsResolver, RemindersResolver, SearchResolver, SessionResolver, SigningsResolver, VisitsResolver, WorkingCalendarResolver];

@@ -21,7 +21,7 @@ await client.connect();
 // A database that has zones already (restored, say) is not given a demo zone beside them.
 const { rows: known } = await client.query<{ any: boolean }>('select exists (select from zone) as any');
 if (config.demo && !known[0]!.any) await seedDemo(url);
-const { rows } = await client.query<{ zones: number; demo: number }>('select count(*)::int as zones, count(*) filter (where code = 'DEMO')::int as demo from zone');
+const { rows } = await client.query<{ zones: number; demo: number }>(`select count(*)::int as zones, count(*) filter (where code = 'DEMO')::int as demo from zone`);
 await client.end();
 const prepared: Prepared = {
   migrations: migrations.length,

@@ -31,8 +31,8 @@ async function fill(out: PassThrough, table: TableToWrite): Promise<void> {
   if (table.title) {
     const title = sheet.addRow([table.title]);
     title.font = { bold: true, size: 14 };
-    title.commit();
     if (table.headers.length > 1) sheet.mergeCells(1, 1, 1, table.headers.length);
+    title.commit();
   }
   const header = sheet.addRow([...table.headers]);
   header.font = { bold: true };
