@@ -5,7 +5,7 @@ import type { FileLimits } from './faults.js';
 import { decodeText, detectEncoding } from './csv-encoding.js';
 import type { CsvEncoding } from './csv-encoding.js';
 import { cutText } from './shared-strings.js';
-import type { Cell, OpenWorkbook, SheetRow } from './workbook.js';
+import type { Cell, OpenWorkbook, SheetRow } from './cells.js';
 
 const BATCH = 500;
 const BATCH_CELLS = 50_000;

@@ -1,5 +1,5 @@
 import { MAX_COLUMNS, MAX_ROWS } from './faults.js';
-import type { Merge } from './workbook.js';
+import type { Merge } from './cells.js';
 
 /** `A1:C7` or `A1` → rectangle, or null where it is no address. */
 export function parseRange(ref: string): Merge | null {

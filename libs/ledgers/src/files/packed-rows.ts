@@ -1,4 +1,4 @@
-import type { Cell, SheetRow } from './workbook.js';
+import type { Cell, SheetRow } from './cells.js';
 
 /**
  * A batch of rows as flat arrays. Cloning 12,500 cell objects between threads costs the receiving

@@ -1,7 +1,7 @@
 import { corrupt, MAX_ROWS, tooLarge } from './faults.js';
 import { parseRange } from './merges.js';
 import { walkXml } from './small-xml.js';
-import type { Merge } from './workbook.js';
+import type { Merge } from './cells.js';
 
 /** What stands around the rows of a worksheet. */
 export interface SheetOutline {

@@ -2,7 +2,7 @@ import { columnName, corrupt, MAX_COLUMNS, MAX_ROWS } from './faults.js';
 import type { FileLimits, Notices } from './faults.js';
 import { cutText } from './shared-strings.js';
 import type { SharedStrings } from './shared-strings.js';
-import type { Cell, SheetRow } from './workbook.js';
+import type { Cell, SheetRow } from './cells.js';
 import { XmlScanner } from './xml-scanner.js';
 
 /** What the rows of a sheet refer to outside of it. */

@@ -1,6 +1,7 @@
 import type { UnreadableCode } from './faults.js';
 import type { PackedRows } from './packed-rows.js';
-import type { FileNotice, OpenWorkbook, ReadOptions } from './workbook.js';
+import type { OpenWorkbook, ReadOptions } from './cells.js';
+import type { FileNotice } from './faults.js';
 
 /** What the worker is started with. */
 export interface WorkerTask {

@@ -4,7 +4,7 @@ import type { FileLimits } from './faults.js';
 import { isDateFormat } from './date-formats.js';
 import { clampMerges } from './merges.js';
 import { cutText } from './shared-strings.js';
-import type { Cell, OpenWorkbook, SheetHead, SheetRow } from './workbook.js';
+import type { Cell, OpenWorkbook, SheetHead, SheetRow } from './cells.js';
 
 /** Records of the workbook stream; BOF has its version in the high byte. */
 const FILEPASS = 0x2f;

@@ -9,7 +9,7 @@ import type { SheetOutline } from './sheet-outline.js';
 import { cutText, SharedStrings, SharedStringsScanner } from './shared-strings.js';
 import { readRelationships, walkXml } from './small-xml.js';
 import type { Relationship } from './small-xml.js';
-import type { OpenWorkbook, SheetHead, SheetRow } from './workbook.js';
+import type { OpenWorkbook, SheetHead, SheetRow } from './cells.js';
 import { ZipPackage } from './zip-package.js';
 
 const BATCH = 500;
