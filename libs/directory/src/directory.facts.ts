@@ -24,7 +24,7 @@ export const staffFacts: Facts = {
 export const parkFacts: Facts = { id: idFact('Park', 'k.id'), name: 'k.name' };
 
 /** What can be read of an industry (GB/T 4754); alias i. */
-export const industryFacts: Facts = { code: 'i.code', name: 'i.name' };
+export const industryFacts: Facts = { id: idFact('Industry', 'i.code'), code: 'i.code', name: 'i.name' };
 
 /** What can be read of a region (GB/T 2260, national development zones); alias r. */
 export const regionFacts: Facts = { code: 'r.code', name: 'r.name', level: 'r.level' };

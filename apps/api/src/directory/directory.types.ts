@@ -27,8 +27,8 @@ export class Staff extends Node {
 export class Park extends Node {
   @Field({ description: 'Name.' }) name!: string;
 }
-@ObjectType({ description: 'An industry of GB/T 4754.' })
-export class Industry {
+@ObjectType({ implements: () => [Node], description: 'An industry of GB/T 4754.' })
+export class Industry extends Node {
   @Field({ description: 'Code, section letter to four digits.' }) code!: string;
   @Field({ description: 'Chinese name.' }) name!: string;
 }

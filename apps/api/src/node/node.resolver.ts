@@ -1,5 +1,5 @@
 import { Args, Context, ID, Info, Query, Resolver } from '@nestjs/graphql';
-import { departmentFacts, parkFacts, staffFacts } from '@yinfeng/directory';
+import { departmentFacts, industryFacts, parkFacts, staffFacts } from '@yinfeng/directory';
 import { EnterprisesService } from '@yinfeng/enterprises';
 import { type Actor, Database, type Facts, factsJson, localId, type Shape } from '@yinfeng/platform';
 import { enterpriseVisibility, milestoneFacts, projectVisibility, ProjectsService, SigningsService, stageRequestFacts, VisitsService } from '@yinfeng/recruitment';
@@ -26,6 +26,7 @@ export class NodeResolver {
     readers.set('Enterprise', async (a, id, s) => (a.permissions.has('enterprise.read') ? enterprises.byId(a, id, s, (params) => enterpriseVisibility(a, 'e', params)) : null));
     readers.set('Staff', this.directory(staffFacts, 'staff s', 's'));
     readers.set('Department', this.directory(departmentFacts, 'department d', 'd'));
+    readers.set('Industry', this.directory(industryFacts, 'industry i', 'i', 'code'));
     readers.set('Park', this.directory(parkFacts, 'park k', 'k'));
     readers.set('Milestone', this.ofProject(milestoneFacts, 'milestone m', 'm'));
     readers.set('StageRequest', this.ofProject(stageRequestFacts, 'stage_request q', 'q'));
@@ -35,16 +36,17 @@ export class NodeResolver {
   @Query(() => Node, { nullable: true, description: 'Any record by its global id; NOT_FOUND when there is none that the caller may see.' })
   async node(@Args('id', { type: () => ID, description: 'Global id.' }) id: string, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     const type = id.split(':')[0] ?? '';
-    const uuid = localId(type, id);
+    // An industry is known by its code in the standard, every other record by a UUID.
+    const key = type === 'Industry' ? /^Industry:([A-T]\d{0,4})$/.exec(id)?.[1] : localId(type, id);
     const read = NodeResolver.readers.get(type);
-    return demandFound(uuid && read ? await read(actorOf(context), uuid, { id: true, ...selected(info) }) : null);
+    return demandFound(key && read ? await read(actorOf(context), key, { id: true, ...selected(info) }) : null);
   }
 
   /** People, units and parks of the zone: whoever may read the directory sees all of them; row-level security keeps the zone. */
-  private directory(facts: Facts, from: string, alias: string): NodeReader {
+  private directory(facts: Facts, from: string, alias: string, key = 'id'): NodeReader {
     return async (actor, id, shape) => {
       if (!actor.permissions.has('directory.read')) return null;
-      const [row] = await this.db.read<{ node: object }>(actor, `select ${factsJson(facts, shape)} as node from ${from} where ${alias}.id = $1`, [id]);
+      const [row] = await this.db.read<{ node: object }>(actor, `select ${factsJson(facts, shape)} as node from ${from} where ${alias}.${key} = $1`, [id]);
       return row?.node ?? null;
     };
   }
