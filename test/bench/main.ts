@@ -8,7 +8,9 @@ import { startEmbedded } from '../../libs/platform/src/embedded/embedded-postgre
 import { buildZone } from './data.js';
 import { postmasterOf, startScript, table } from './measure.js';
 import { benchW1 } from './w1.js';
+import { benchW2 } from './w2.js';
 import { benchW3 } from './w3.js';
+import { benchW7 } from './w7.js';
 
 /**
  * npm run bench [-- --quick] [-- --only W1,W3]: builds its data in a throw-away server, runs the product and its
@@ -47,6 +49,14 @@ try {
       await bare.stop();
     }
     await api.stop();
+  }
+  if (wanted('W2')) {
+    say('W2 roll-up …');
+    tables.push(table('W2: stock by stage × department × industry, and what keeping the books costs', await benchW2({ quick, url })));
+  }
+  if (wanted('W7')) {
+    say('W7 start …');
+    tables.push(table('W7: start and memory', await benchW7(quick)));
   }
 } finally {
   await server.stop();
