@@ -13,7 +13,6 @@ export interface TableToWrite {
 
 /** What Excel's own readers would take for a formula stays text: the cell is typed as a string and quoted for editing. */
 function cellValue(value: string | number | null): ExcelJS.CellValue {
-  // eslint-disable-next-line no-control-regex
   return typeof value === 'string' ? value.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '').slice(0, 32_767) : value;
 }
 

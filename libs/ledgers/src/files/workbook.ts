@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { OpenWorkbook, ReadOptions, Sheet, SheetRow, Workbook } from './cells.js';
 import { openCsv } from './csv.js';
 import { DEFAULT_LIMITS, MAX_COLUMNS, MAX_ROWS, noData, tooLarge, UnreadableFile } from './faults.js';
-import type { FileLimits, FileNotice } from './faults.js';
+import type { FileLimits } from './faults.js';
 import { clampMerges } from './merges.js';
 import { sniff } from './sniff.js';
 import { openXls } from './xls.js';

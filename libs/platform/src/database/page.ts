@@ -39,7 +39,7 @@ export function pageRequest(input: PageInput, keyCount: number): PageRequest {
 }
 
 export function encodeCursor(keys: readonly unknown[]): string {
-  return Buffer.from(JSON.stringify(keys.map((k) => (k == null ? null : String(k))))).toString('base64url');
+  return Buffer.from(JSON.stringify(keys.map((k) => (k == null ? null : `${k as string | number}`)))).toString('base64url');
 }
 
 function decodeCursor(cursor: string, keyCount: number, field: string): string[] {
