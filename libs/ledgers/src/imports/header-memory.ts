@@ -20,7 +20,7 @@ export async function recallMapping(tx: Tx, sheets: readonly SheetReading[]): Pr
   const mapping: SavedMapping = {};
   for (const sheet of wanted) {
     const remembered = known.get(fingerprintOf(sheet));
-    if (!remembered) continue;
+    if (!remembered || mapping[sheet.name]) continue;
     const columns: SavedMapping[string]['columns'] = {};
     for (const c of sheet.columns) {
       const header = foldHeader(c.path.join('/'));

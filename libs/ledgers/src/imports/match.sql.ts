@@ -40,6 +40,8 @@ export const MATCH_NAME = `
       select coalesce(bool_or(e.folded_name = any (d.investors) or e.uscc = any (d.usccs)), false) as shared, count(*) = 0 as none
       from project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id) i
     where plan.action = 'CREATE' and (i.shared or i.none or cardinality(d.investors) = 0)
+      -- A project that somebody has told apart is found by the row that made it, and by no other of its name.
+      and not exists (select from ledger_row x where x.project_id = p.id and x.decision = 'DIFFERENT')
   ) t where rank = best`;
 export const TAKE_NAME = `
   update plan set project_id = s.project_id, action = 'UPDATE' from same_name s
@@ -90,7 +92,10 @@ export const HOLD_TOTALS = `
 export const RECALL_DECISIONS = `
   update plan set decision = k.decision, chosen = k.project_id
   from (
-    select distinct on (r.ord) r.ord, o.decision, case when o.import_id <> r.import_id then o.project_id when o.decision = 'DIFFERENT' then null else r.project_id end as project_id
+    select distinct on (r.ord) r.ord, o.decision,
+      case when o.decision <> 'DIFFERENT' then r.project_id
+           else (select m.project_id from ledger_row m join ledger_import j on j.id = m.import_id and j.state = 'APPLIED' join project p on p.id = m.project_id
+                 where m.zone_id = r.zone_id and m.identity = r.identity and m.decision = 'DIFFERENT' and m.import_id <> r.import_id order by m.import_id desc limit 1) end as project_id
     from plan join ledger_row r on r.import_id = $1 and r.ord = plan.ord
     join ledger_row o on o.zone_id = r.zone_id and o.identity = r.identity and o.decision is not null
     left join ledger_import i on i.id = o.import_id

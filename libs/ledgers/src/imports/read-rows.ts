@@ -1,7 +1,9 @@
 import { openWorkbookInWorker } from '../files/in-worker.js';
 import { openWorkbook, type FileNotice } from '../files/workbook.js';
 import type { DepartmentName, LedgerKind, LedgerReading, RowWarning, SavedMapping, SheetReading } from '../reading/ledger-reading.js';
+import type { WorkbookSample } from '../reading/plan-sheets.js';
 import { LedgerReader, sampleOf } from '../reading/read-ledger.js';
+import { cellText, columnLetter } from '../recognition/cells.js';
 import { DRAFT_TABLES, DraftLines, type DraftTable } from './draft-lines.js';
 import type { SheetFacts } from './draft-project.rules.js';
 import { fingerprintOf } from './header-memory.js';
@@ -64,7 +66,7 @@ export async function readRows(file: FileToRead, keeper: RowKeeper, apart: boole
     };
     let reader = new LedgerReader(sample, { ...options, ...(file.mapping ? { mapping: file.mapping } : {}) });
     if (!file.mapping) {
-      const mapping = await keeper.recall(reader.opening.sheets);
+      const mapping = await keeper.recall([...reader.opening.sheets, ...unknownHeaders(reader.opening.sheets, sample)]);
       if (mapping) reader = new LedgerReader(sample, { ...options, mapping });
     }
     const asOf = reader.opening.asOf.value ?? file.today;
@@ -94,6 +96,17 @@ export async function readRows(file: FileToRead, keeper: RowKeeper, apart: boole
   } finally {
     await opened.close();
   }
+}
+
+/** Rows that may be a header which only a person has recognised before. */
+function unknownHeaders(sheets: readonly SheetReading[], sample: WorkbookSample): SheetReading[] {
+  return sheets.flatMap((sheet, i) => sheet.columns.length > 0 ? [] : sample.sheets[i]!.rows.slice(0, 20).map((row) => ({
+    ...sheet, headerRows: [row.row],
+    columns: row.cells.flatMap((cell, index) => {
+      const header = cellText(cell).trim();
+      return header ? [{ letter: columnLetter(index), index, header, path: [header], field: null, hidden: false, confidence: 0 }] : [];
+    }),
+  })));
 }
 
 function batchOf(lines: DraftLines): RowBatch {
