@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { migrate, newId, systemActor } from '@yinfeng/platform';
+import { Database, migrate, newId, systemActor } from '@yinfeng/platform';
 import pg from 'pg';
 import { belowHorizon } from './support/books.js';
 import { dropDatabase, emptyDatabase, testDatabase, type TestDatabase } from './support/database.js';
@@ -140,5 +140,18 @@ describe('the test kit', () => {
     const rows = await test.db.read<{ day: string }>(zone.as.LEADER, 'select shanghai_day(app_now()) as day');
     expect(rows).toEqual([{ day: '2026-06-15' }]);
     expect(test.clock.today()).toBe('2026-06-15');
+  });
+});
+
+describe('a database URL that brings its own start-up options', () => {
+  it('is refused: connections would run as the owner, past the walls', async () => {
+    const own = await testDatabase();
+    try {
+      const url = new URL(own.url);
+      url.searchParams.set('options', '-c statement_timeout=1000');
+      await expect(new Database({ url: url.href, poolSize: 1, statementTimeoutMs: 1000 }, own.clock).connect()).rejects.toThrow(/yinfeng_app/);
+    } finally {
+      await own.stop();
+    }
   });
 });

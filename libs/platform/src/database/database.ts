@@ -64,7 +64,14 @@ export class Database implements OnApplicationShutdown {
 
   /** Connects once; safe to call from every edge. */
   async connect(): Promise<this> {
-    if (!this.dataSource.isInitialized) await this.dataSource.initialize();
+    if (this.dataSource.isInitialized) return this;
+    await this.dataSource.initialize();
+    // An `options=` in the URL, or a pooler that drops start-up options, would let us run as the owner, past the walls.
+    const [who] = await this.shared<{ name: string }>('select current_user as name');
+    if (who?.name !== 'yinfeng_app') {
+      await this.dataSource.destroy();
+      throw new Error(`DATABASE_URL: connections run as "${who?.name}", not as "yinfeng_app". Take "options=" out of the URL, and any pooler that drops start-up options out of the way.`);
+    }
     return this;
   }
 
