@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import ExcelJS from 'exceljs';
 import { ImportsService } from '@yinfeng/ledgers';
 import type { Actor } from '@yinfeng/platform';
 import { testApi, type TestApi } from '../support/api.js';
@@ -142,6 +143,20 @@ describe('importConfirm', () => {
     expect(await projects()).toBe(59);
     expect((await t.owner.query(`select state, progress, total from ledger_import where id = $1`, [id])).rows).toEqual([{ state: 'APPLIED', progress: 60, total: 60 }]);
     expect((await t.owner.query(`select distinct created_by from project`)).rows).toEqual([{ created_by: manager.staffId }]);
+  });
+});
+
+describe('importRowsExport', () => {
+  it('gives the rows that are not on the books, as written, with the reason beside each', async () => {
+    const { id } = await read('ledger-changchun-xinqu-2024.xlsx');
+    const { file: sheet } = await act('mutation($input: ImportRowsExportInput!) { act: importRowsExport(input: $input) { file { id name size } userErrors { code } } }', { importId: id });
+    expect(sheet).toMatchObject({ name: 'ledger-changchun-xinqu-2024-未导入行.xlsx' });
+    const response = await api.request(manager, `/files/${sheet.id}`);
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.load(await response.arrayBuffer());
+    const rows = book.worksheets[0]!.getSheetValues().slice(2) as unknown as (string | number)[][];
+    expect(rows.length).toBe(8 + 16);
+    expect(rows.find((r) => r[2] === 559)!.slice(1, 5)).toEqual(['项目台账2024', 559, '退回', 'STAGE_UNKNOWN']);
   });
 });
 

@@ -56,6 +56,11 @@ export class ImportCancelInput {
   @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
   @Field(() => ID, { description: 'The import.' }) importId!: string;
 }
+@InputType({ description: 'The rows of an import that are not on the books are wanted as a sheet.' })
+export class ImportRowsExportInput {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
+  @Field(() => ID, { description: 'The import.' }) importId!: string;
+}
 @InputType({ description: 'Which imports.' })
 export class LedgerImportFilter {
   @ArrayMaxSize(7) @Field(() => [ImportStateEnum], { nullable: true, description: 'States.' }) states?: ImportState[] | null;

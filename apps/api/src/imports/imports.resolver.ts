@@ -1,6 +1,6 @@
 import { Args, Context, ID, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { type Decision, ImportReads, ImportsService, type SavedMapping } from '@yinfeng/ledgers';
-import { type Actor, localId } from '@yinfeng/platform';
+import { type Decision, ImportReads, ImportsService, LedgerExports, type SavedMapping } from '@yinfeng/ledgers';
+import { type Actor, globalId, localId, StoredFiles } from '@yinfeng/platform';
 import { ProjectsService } from '@yinfeng/recruitment';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
@@ -11,14 +11,16 @@ import { loader } from '../graphql/loaders.js';
 import { connection, ForwardPageArgs } from '../graphql/relay.js';
 import { selected, selectedNodes } from '../graphql/selection.js';
 import { NodeResolver } from '../node/node.resolver.js';
-import { ImportCancelInput, ImportConfirmInput, ImportRowFilter, ImportSheetInput, ImportUndoInput, LedgerImportFilter, LedgerImportInput } from './imports.inputs.js';
-import { ImportPayload, ImportRow, ImportRowConnection, LedgerImport, LedgerImportConnection } from './imports.types.js';
+import { ImportCancelInput, ImportConfirmInput, ImportRowFilter, ImportRowsExportInput, ImportSheetInput, ImportUndoInput, LedgerImportFilter, LedgerImportInput } from './imports.inputs.js';
+import { ImportPayload, ImportRow, ImportRowConnection, ImportRowsPayload, LedgerImport, LedgerImportConnection } from './imports.types.js';
 
 @Resolver(() => LedgerImport)
 export class ImportsResolver {
   constructor(
     private readonly imports: ImportsService,
     private readonly reads: ImportReads,
+    private readonly exports: LedgerExports,
+    private readonly files: StoredFiles,
   ) {
     NodeResolver.readers.set('LedgerImport', (actor, id, shape) => reads.byId(actor, id, shape));
   }
@@ -63,6 +65,17 @@ export class ImportsResolver {
   @Mutation(() => ImportPayload, { description: 'Asks long work on an import to stop; it stops at its next step and leaves nothing behind.' })
   importCancel(@Args('input', { description: 'The import.' }) input: ImportCancelInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     return this.act(context, info, (actor) => this.imports.cancel(actor, idOf('LedgerImport', input.importId)));
+  }
+
+  @Can('import.run')
+  @Mutation(() => ImportRowsPayload, { description: 'Writes the rows that were not taken or still wait into a sheet, as they were written, the reason beside each; fetch it from /files/:id.' })
+  importRowsExport(@Args('input', { description: 'The import.' }) input: ImportRowsExportInput, @Context() context: RequestContext) {
+    const actor = actorOf(context);
+    return outcome(actor.locale, async () => {
+      const { name, content } = await this.exports.leftRows(actor, idOf('LedgerImport', input.importId));
+      const file = await this.files.add(actor, { name, content });
+      return { file: { ...file, id: globalId('StoredFile', file.id) } };
+    });
   }
 
   @ResolveField(() => ImportRowConnection, { description: 'Its rows in the order of the file.' })

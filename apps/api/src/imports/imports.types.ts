@@ -1,4 +1,4 @@
-import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
+import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { Decision, ImportState, LedgerKind, RowAction } from '@yinfeng/ledgers';
 import { Staff } from '../directory/directory.types.js';
 import { describedEnum } from '../graphql/enums.js';
@@ -169,5 +169,17 @@ export class LedgerImportConnection extends connectionOf(LedgerImport, 'LedgerIm
 @ObjectType({ description: 'An import after an act on it.' })
 export class ImportPayload {
   @Field(() => LedgerImport, { nullable: true, description: 'The import as it is now.' }) import?: LedgerImport | null;
+  @Field(() => [UserError], { description: 'What the person can put right; empty when done.' }) userErrors!: UserError[];
+}
+
+@ObjectType({ description: 'A file to be fetched from /files/:id.' })
+export class ImportFile {
+  @Field(() => ID, { description: 'Id for /files/:id.' }) id!: string;
+  @Field({ description: 'Its name.' }) name!: string;
+  @Field(() => Int, { description: 'Bytes.' }) size!: number;
+}
+@ObjectType({ description: 'The rows of an import that are not on the books, as a sheet.' })
+export class ImportRowsPayload {
+  @Field(() => ImportFile, { nullable: true, description: 'The sheet.' }) file?: ImportFile | null;
   @Field(() => [UserError], { description: 'What the person can put right; empty when done.' }) userErrors!: UserError[];
 }

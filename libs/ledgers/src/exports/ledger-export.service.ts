@@ -56,8 +56,9 @@ export class LedgerExports {
   }
 
   /** The rows of an import that were not taken or still wait, as they were written, with the reason beside each. @throws Refusal NOT_FOUND */
-  async leftRows(actor: Actor, importId: string): Promise<{ name: string; content: Readable }> {
+  async leftRows(actor: Actor, importId: string | null): Promise<{ name: string; content: Readable }> {
     demand(actor, 'import.read');
+    if (!importId) throw new Refusal('NOT_FOUND');
     const [record] = await this.db.read<{ name: string; sheets: { name: string; columns: { letter: string; header: string }[] }[] | null }>(actor,
       `select file_name as name, case when jsonb_typeof(sheets) = 'object' then sheets -> 'sheets' end as sheets from ledger_import where id = $1`, [importId]);
     if (!record) throw new Refusal('NOT_FOUND');
