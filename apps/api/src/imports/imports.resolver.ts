@@ -1,6 +1,6 @@
 import { Args, Context, ID, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { type Decision, ImportReads, ImportsService, LedgerExports, type SavedMapping } from '@yinfeng/ledgers';
-import { type Actor, globalId, localId, StoredFiles } from '@yinfeng/platform';
+import { type Actor, globalId, localId } from '@yinfeng/platform';
 import { ProjectsService } from '@yinfeng/recruitment';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
@@ -20,7 +20,6 @@ export class ImportsResolver {
     private readonly imports: ImportsService,
     private readonly reads: ImportReads,
     private readonly exports: LedgerExports,
-    private readonly files: StoredFiles,
   ) {
     NodeResolver.readers.set('LedgerImport', (actor, id, shape) => reads.byId(actor, id, shape));
   }
@@ -72,8 +71,7 @@ export class ImportsResolver {
   importRowsExport(@Args('input', { description: 'The import.' }) input: ImportRowsExportInput, @Context() context: RequestContext) {
     const actor = actorOf(context);
     return outcome(actor.locale, async () => {
-      const { name, content } = await this.exports.leftRows(actor, idOf('LedgerImport', input.importId));
-      const file = await this.files.add(actor, { name, content });
+      const file = await this.exports.keepLeftRows(actor, { ...input, importId: idOf('LedgerImport', input.importId) });
       return { file: { ...file, id: globalId('StoredFile', file.id) } };
     });
   }

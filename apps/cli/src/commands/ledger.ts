@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { ImportReads, type ImportReport, ImportRuns, ImportsService, LedgerExports, levelOf, type LedgerKind, type SavedMapping } from '@yinfeng/ledgers';
-import { type Actor, type Clock, type Database, type FileStore, Refusal, UUID } from '@yinfeng/platform';
+import { type Actor, type Clock, type Database, type FileStore, Refusal, StoredFiles, UUID } from '@yinfeng/platform';
 import { dayValue } from '../option-values.js';
 
 /** What the command line gives to these commands. */
@@ -32,7 +32,7 @@ interface ImportOptions {
 
 /** `ledger:import`, `ledger:export` and `import:undo`: real sheets in and out. */
 export function registerLedgerCommands(program: Command, context: LedgerCommandContext): void {
-  const services = (db: Database) => ({ imports: new ImportsService(db, context.files, new ImportRuns(db, context.clock, context.files)), reads: new ImportReads(db), exports: new LedgerExports(db, context.clock) });
+  const services = (db: Database) => ({ imports: new ImportsService(db, context.files, new ImportRuns(db, context.clock, context.files)), reads: new ImportReads(db), exports: new LedgerExports(db, context.clock, new StoredFiles(db, context.files)) });
 
   program
     .command('ledger:import')

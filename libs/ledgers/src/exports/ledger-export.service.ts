@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { type Actor, Clock, Database, demand, Refusal } from '@yinfeng/platform';
+import { type Actor, Clock, Database, demand, once, Refusal, type StoredFile, StoredFiles } from '@yinfeng/platform';
 import { projectVisibility, STAGE_LABELS } from '@yinfeng/recruitment';
 import { writeTable } from './sheets.js';
 
@@ -29,6 +29,7 @@ export class LedgerExports {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
+    private readonly files: StoredFiles,
   ) {}
 
   /** The projects that the actor may see, as a sheet of an office: title, one header row, texts as text. Exports are on record. */
@@ -53,6 +54,12 @@ export class LedgerExports {
       if (rows.length < PORTION) return;
       after = rows.at(-1)!.id;
     }
+  }
+
+  /** The sheet of leftRows as a stored file, made once for a key. */
+  async keepLeftRows(actor: Actor, input: { idempotencyKey?: string | null; importId: string | null }): Promise<StoredFile> {
+    // The file is stored by a transaction of its own: content is no part of any.
+    return this.db.tx(actor, (tx) => once(tx, 'importRowsExport', input, async () => this.files.add(actor, await this.leftRows(actor, input.importId))));
   }
 
   /** The rows of an import that were not taken or still wait, as they were written, with the reason beside each. @throws Refusal NOT_FOUND */
