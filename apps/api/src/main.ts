@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ConfigError, Database, readConfig, StoredFiles } from '@yinfeng/platform';
+import { ConfigError, Database, QueueRuntime, readConfig, StoredFiles } from '@yinfeng/platform';
 import { ProjectsService } from '@yinfeng/recruitment';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiOptions } from './api-options.js';
@@ -91,9 +91,11 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   try {
     const config = readConfig();
     if (config.databaseUrl === null) throw new ConfigError('DATABASE_URL', '', '单独启动接口时须给出数据库地址；npm start 自带数据库 / needed when the API starts alone; npm start brings its own');
-    const api = await startApi({ ...config, databaseUrl: config.databaseUrl });
+    // The API adds no jobs itself (the outbox does), but it is not ready while nobody could.
+    const queue = new QueueRuntime({ databaseUrl: config.databaseUrl, redisUrl: config.redisUrl });
+    const api = await startApi({ ...config, databaseUrl: config.databaseUrl, readiness: [{ name: 'queue', check: () => queue.ping() }] });
     console.log(api.url);
-    const stop = () => void api.close().then(() => process.exit(0));
+    const stop = () => void Promise.all([api.close(), queue.close()]).then(() => process.exit(0));
     process.once('SIGINT', stop).once('SIGTERM', stop);
   } catch (error) {
     console.error(error instanceof ConfigError ? error.message : error);
