@@ -73,6 +73,13 @@ const PROBES: Record<string, Probe> = {
   'Mutation.handoffReturn input.handoffId': { takes: ['Handoff'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffReturn', 'HandoffReturnInput'), input: { handoffId: id, reason: '缺材料', ...version } }) },
   'Mutation.reminderComplete input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderComplete', 'ReminderCompleteInput'), input: { reminderId: id, ...version } }) },
   'Mutation.reminderReopen input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderReopen', 'ReminderReopenInput'), input: { reminderId: id, ...version } }) },
+  'Query.ledgerImport id': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: `{ ledgerImport(id: "${id}") { id fileName } }` }) },
+  'Mutation.ledgerImport input.fileId': { takes: ['StoredFile'], as: (z) => z.manager, ask: (id) => ({ query: act('ledgerImport', 'LedgerImportInput'), input: { fileId: id } }) },
+  'Mutation.importConfirm input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importConfirm', 'ImportConfirmInput'), input: { importId: id, ...version } }) },
+  'Mutation.importConfirm input.decisions.projectId': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: act('importConfirm', 'ImportConfirmInput'), input: { importId: waitingImport, decisions: [{ sheet: '项目', row: 2, decision: 'SAME', projectId: id }], ...version } }) },
+  'Mutation.importUndo input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importUndo', 'ImportUndoInput'), input: { importId: id, ...version } }) },
+  'Mutation.importRowsExport input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importRowsExport', 'ImportRowsExportInput'), input: { importId: id } }) },
+  'Mutation.importCancel input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importCancel', 'ImportCancelInput'), input: { importId: id } }) },
   'Mutation.reminderSnooze input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderSnooze', 'ReminderSnoozeInput'), input: { reminderId: id, preset: 'NEXT_WORKING_DAY', ...version } }) },
 };
 
@@ -87,6 +94,8 @@ let zone: ReminderZone;
 let foreign: Records;
 let hidden: Records;
 let mine: string;
+/** An import of the asking zone with a row that waits for a decision. */
+let waitingImport: string;
 
 beforeAll(async () => {
   t = await testDatabase();
@@ -96,6 +105,9 @@ beforeAll(async () => {
   foreign = await records(await reminderZone(t.owner));
   hidden = await records(zone);
   mine = `Project:${await zone.project({ name: '自己的项目', stage: 'SIGNED' })}`;
+  const { rows } = await t.owner.query<{ id: string }>(`insert into ledger_import (zone_id, file_name, sha256, state, created_by) values ($1, 'x.xlsx', sha256('w'), 'WAITING', $2) returning id`, [zone.id, zone.manager.staffId]);
+  waitingImport = `LedgerImport:${rows[0]!.id}`;
+  await t.owner.query(`insert into ledger_row (import_id, zone_id, ord, sheet, row, identity, action) values ($1, $2, 0, '项目', 2, 'x', 'HOLD')`, [rows[0]!.id, zone.id]);
 });
 afterAll(async () => {
   await api.stop();

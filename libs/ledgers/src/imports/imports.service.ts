@@ -75,8 +75,9 @@ export class ImportsService {
     let size = 0;
     let fresh = false;
     const { importId } = await this.db.tx(actor, (tx) => once(tx, 'ledgerImport', input, async () => {
+      // Only what this person uploaded: an id seen elsewhere opens nobody else's file.
       const file = input.fileId && UUID.test(input.fileId)
-        ? await tx.row<{ id: string; name: string; sha256: Buffer; size: string }>('select id, name, sha256, size from stored_file where id = $1', [input.fileId]) : undefined;
+        ? await tx.row<{ id: string; name: string; sha256: Buffer; size: string }>('select id, name, sha256, size from stored_file where id = $1 and created_by is not distinct from app_staff()', [input.fileId]) : undefined;
       if (!file) throw new Refusal('NOT_FOUND');
       size = Number(file.size);
       fresh = true;
