@@ -134,6 +134,15 @@ async function joinRunning(cluster: Cluster, file: ServerFile): Promise<boolean>
   }
 }
 
+/** What a log says from a place on; nothing when it has been removed together with its folder. */
+function textFrom(log: string, from: number): string {
+  try {
+    return readFileSync(log).subarray(from).toString();
+  } catch {
+    return '';
+  }
+}
+
 async function launch(base: string, cluster: Cluster, file: ServerFile, options: EmbeddedOptions): Promise<void> {
   const log = join(base, 'server.log');
   if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 5_000_000) renameSync(log, `${log}.old`);
@@ -148,7 +157,7 @@ async function launch(base: string, cluster: Cluster, file: ServerFile, options:
     closeSync(out);
     const ended = new Promise<string>((done) => {
       child.on('error', (error) => done(error.message));
-      child.on('exit', () => done(readFileSync(log).subarray(end).toString()));
+      child.on('exit', () => done(textFrom(log, end)));
     });
     child.unref();
     let why: string | null = null;
