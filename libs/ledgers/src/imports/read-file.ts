@@ -17,7 +17,7 @@ const HEAP_MEGABYTES = 300;
 export async function readFile(file: FileToRead, keeper: RowKeeper): Promise<FileRead> {
   const entry = new URL('./read-rows.worker.js', import.meta.url);
   if (!existsSync(fileURLToPath(entry))) return readRows(file, keeper, false);
-  const worker = new Worker(entry, { workerData: file, env: {}, resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, maxYoungGenerationSizeMb: 32 } });
+  const worker = new Worker(entry, { workerData: file, env: {}, resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, maxYoungGenerationSizeMb: 48 } });
   try {
     return await new Promise<FileRead>((resolve, reject) => {
       const answer = (work: Promise<ToReader>): void => void work.then((message) => worker.postMessage(message), reject);

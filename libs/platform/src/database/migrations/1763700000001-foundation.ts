@@ -162,16 +162,19 @@ end $$;
 -- Generic audit of a table. Inserts (but of tables written one by one) and deletes are written a statement at a time, so that bulk costs one INSERT … SELECT;
 -- an update a row at a time by hstore, which finds the changed columns of a wide row five times faster than jsonb. Values of
 -- an update are kept as PostgreSQL writes them (text).
--- Many rows at once (imports) are written 250 to an entry, as an array, its digest in the same pass: a bulk load costs a fifth of one entry a row.
+-- Many rows of one zone at once (imports) are written 250 to an entry, as PostgreSQL writes rows, with the names of their
+-- columns; the digest is made in the same pass. A bulk load costs a tenth of what one JSON entry a row would.
 create function audit_insert() returns trigger language plpgsql security definer set search_path = public as $$
-declare who uuid := app_staff(); request text := app_request(); why text := app_cause(); moment timestamptz := clock_timestamp();
+declare
+  zone uuid := app_zone(); who uuid := app_staff(); request text := app_request(); why text := app_cause(); moment timestamptz := clock_timestamp(); columns jsonb;
 begin
-  if (select count(*) from (select from changed_new limit 501) t) > 500 then
+  if zone is not null and (select count(*) from (select from changed_new limit 501) t) > 500 then
+    select jsonb_agg(a.attname order by a.attnum) into columns from pg_attribute a where a.attrelid = tg_relid and a.attnum > 0 and not a.attisdropped;
     insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, operation, after, digest)
-    select z, moment, who, request, why, tg_table_name, 'INSERT', a,
-      sha256(convert_to(concat_ws(E'\\x1f', z, extract(epoch from moment), who, request, why, tg_table_name, null::text, 'INSERT', null::jsonb, a), 'UTF8'))
-    from (select (j ->> 'zone_id')::uuid as z, jsonb_build_object('rows', jsonb_agg(jsonb_strip_nulls(j))) as a
-          from (select to_jsonb(n) as j, row_number() over () / 250 as part from changed_new n) t group by 1, part) x;
+    select zone, moment, who, request, why, tg_table_name, 'INSERT', a,
+      sha256(convert_to(concat_ws(E'\\x1f', zone, extract(epoch from moment), who, request, why, tg_table_name, null::text, 'INSERT', null::jsonb, a), 'UTF8'))
+    from (select jsonb_build_object('columns', columns, 'rows', string_agg(t.r, E'\\n')) as a
+          from (select n::text as r, row_number() over () / 250 as part from changed_new n) t group by part) x;
   else
     insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, after)
     select (j ->> 'zone_id')::uuid, moment, who, request, why, tg_table_name, coalesce(j ->> 'id', j ->> 'project_id', j ->> 'staff_id'), 'INSERT', jsonb_strip_nulls(j) - 'zone_id'
