@@ -10,6 +10,7 @@ import { postmasterOf, startScript, table } from './measure.js';
 import { benchW1 } from './w1.js';
 import { benchW2 } from './w2.js';
 import { benchW3 } from './w3.js';
+import { benchW5 } from './w5.js';
 import { benchW7 } from './w7.js';
 
 /**
@@ -53,6 +54,10 @@ try {
   if (wanted('W2')) {
     say('W2 roll-up …');
     tables.push(table('W2: stock by stage × department × industry, and what keeping the books costs', await benchW2({ quick, url })));
+  }
+  if (wanted('W5')) {
+    say('W5 import …');
+    tables.push(table('W5: a ledger of 25 columns from the file to books kept', await benchW5({ quick, url })));
   }
   if (wanted('W7')) {
     say('W7 start …');
