@@ -179,7 +179,10 @@ async function keepHeldDrafts(tx: Tx, importId: string): Promise<void> {
 /** Many rows at once: the server has no statistics of drafts yet and would look them up one by one. */
 async function preferWholeSets(tx: Tx, rows: number): Promise<void> {
   await tx.run(`set local work_mem = '64MB'`);
-  if (rows > 5_000) await tx.run('set local enable_nestloop = off');
+  if (rows <= 5_000) return;
+  await tx.run('set local enable_nestloop = off');
+  // New names are sorted into the search indexes afterwards, by the server's own housekeeping.
+  await tx.run(`set local gin_pending_list_limit = '64MB'`);
 }
 
 /** Sheet → column → field and unit, as it was read. */
