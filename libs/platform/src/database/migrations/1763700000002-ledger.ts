@@ -46,6 +46,7 @@ create unique index enterprise_uscc on enterprise (zone_id, uscc) where uscc is 
 create index enterprise_folded_name on enterprise (zone_id, folded_name);
 create index enterprise_core_name on enterprise (zone_id, core_name);
 create index enterprise_name_trgm on enterprise using gin (name gin_trgm_ops);
+create index enterprise_parent on enterprise (parent_id) where parent_id is not null;
 create index enterprise_newest on enterprise (zone_id, id desc);
 
 create table contact (
@@ -245,6 +246,8 @@ create table milestone (
   void_reason text
 );
 create unique index milestone_once on milestone (project_id, kind) where voided_at is null;
+-- Also for what goes with a project: partial indexes do not serve cascades.
+create index milestone_of_project on milestone (project_id);
 create index milestone_counting on milestone (zone_id, kind, counting_on) include (project_id) where voided_at is null;
 
 ------------------------------------------------------------------ visits, signings, evidence, gates
@@ -335,6 +338,7 @@ create table stage_request (
   constraint stage_request_second_person check (decided_by is distinct from requested_by or decided_by is null),
   constraint stage_request_decided check ((state = 'WAITING') = (decided_at is null))
 );
+create index stage_request_of_project on stage_request (project_id);
 create unique index stage_request_waiting on stage_request (project_id) where state = 'WAITING';
 create index stage_request_of_zone on stage_request (zone_id, state, requested_at);
 
@@ -387,6 +391,7 @@ create table reminder (
 comment on column reminder.cause is 'What is reminded of, once: kind, subject and the day or attempt that makes it new';
 create index reminder_due on reminder (due_at, id) where state = 'PLANNED';
 create index reminder_inbox on reminder (recipient_id, state, due_at, id);
+create index reminder_project on reminder (project_id);
 create index reminder_of_project on reminder (project_id, kind) where state in ('PLANNED','DELIVERED');
 create index reminder_delivered on reminder (delivered_at) where state = 'DELIVERED';
 create table reminder_delivery (
