@@ -15,4 +15,21 @@ import { SigningsResolver } from './signings/signings.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
-export const resolvers: Type<unknown>[] = [DirectoryResolver, EnterprisesResolver, HandoffsResolver, ProjectHandoffResolver, ImportsResolver, ImportRowResolver, LeadsResolver, NodeResolver, ...PIPELINE_RESOLVERS, ProjectsResolver, RemindersResolver, SearchResolver, SessionResolver, SigningsResolver, VisitsResolver, WorkingCalendarResolver];
+export const resolvers: Type<unknown>[] = [
+  DirectoryResolver,
+  EnterprisesResolver,
+  HandoffsResolver,
+  ProjectHandoffResolver,
+  ImportsResolver,
+  ImportRowResolver,
+  LeadsResolver,
+  NodeResolver,
+  ...PIPELINE_RESOLVERS,
+  ProjectsResolver,
+  RemindersResolver,
+  SearchResolver,
+  SessionResolver,
+  SigningsResolver,
+  VisitsResolver,
+  WorkingCalendarResolver,
+];

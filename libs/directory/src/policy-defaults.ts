@@ -1,4 +1,5 @@
 import type { Tx } from '@yinfeng/platform';
+import { POLICIES } from './policies/registry.js';
 
 /** What a new zone starts with; every row is the zone's to change, versioned by day (domain.md B2, C1, C4). */
 export const DEFAULT_STAGES = [
@@ -32,13 +33,6 @@ const GATES: readonly [stage: string, item: string, kind: 'FIELD' | 'EVIDENCE' |
   ['PRODUCING', 'completionProof', 'EVIDENCE', '竣工验收或投产证明', 'proof of completion or production'],
 ];
 
-export const DEFAULT_POLICIES = {
-  /** 江门 (domain.md C1): respond in 1 day, assess in 3, answer within a week; all in working days. */
-  triage: { respondWorkingDays: 1, assessWorkingDays: 3, answerWorkingDays: 5 },
-  handoff: { receiveWorkingDays: 3 },
-};
-export type PolicyName = keyof typeof DEFAULT_POLICIES;
-
 /** Writes the default policies of a zone that has none. Joins the caller's transaction. */
 export async function installDefaults(tx: Tx, zoneId: string): Promise<void> {
   await tx.run(
@@ -50,5 +44,5 @@ export async function installDefaults(tx: Tx, zoneId: string): Promise<void> {
     `insert into gate_item (zone_id, to_stage, item, kind, label_zh, label_en, position)
      select $1, g.stage::stage, g.item, g.kind, g.zh, g.en, g.position from json_to_recordset($2) g (stage text, item text, kind text, zh text, en text, position int) on conflict do nothing`,
     [zoneId, JSON.stringify(GATES.map(([stage, item, kind, zh, en], position) => ({ stage, item, kind, zh, en, position })))]);
-  for (const [name, value] of Object.entries(DEFAULT_POLICIES)) await tx.run('insert into zone_policy (zone_id, name, value) values ($1, $2, $3) on conflict do nothing', [zoneId, name, JSON.stringify(value)]);
+  for (const [name, { usual }] of Object.entries(POLICIES)) await tx.run('insert into zone_policy (zone_id, name, value) values ($1, $2, $3) on conflict do nothing', [zoneId, name, JSON.stringify(usual)]);
 }

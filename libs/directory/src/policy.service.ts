@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, Clock, Database, demand, Refusal, type Tx } from '@yinfeng/platform';
-import { z } from 'zod';
-import { DEFAULT_POLICIES, DEFAULT_STAGES, type PolicyName } from './policy-defaults.js';
+import { POLICIES, type PolicyName, type PolicyValue } from './policies/registry.js';
+import { DEFAULT_STAGES } from './policy-defaults.js';
 
 export type PolicyStage = 'LEAD' | 'RESERVE' | 'NEGOTIATING' | 'SIGNED' | 'LANDED' | 'STARTED' | 'PRODUCING';
 
@@ -29,16 +29,6 @@ export interface GateItem {
   required: boolean;
 }
 
-const workingDays = z.number().int().min(0).max(365);
-/** Values of a zone beside its stages. */
-const POLICIES = {
-  /** Clocks of a new lead (domain.md C1), in working days. */
-  triage: z.strictObject({ respondWorkingDays: workingDays, assessWorkingDays: workingDays, answerWorkingDays: workingDays }),
-  /** How long the receiver of a handoff may look at it. */
-  handoff: z.strictObject({ receiveWorkingDays: workingDays }),
-} satisfies Record<PolicyName, z.ZodType>;
-export type PolicyValue<Name extends PolicyName> = z.infer<(typeof POLICIES)[Name]>;
-
 const COLUMNS = `stage, label_zh as "labelZh", label_en as "labelEn", bucket, counting, idle_working_days as "idleWorkingDays", needs_approval as "needsApproval"`;
 
 /** The rules of a zone as they were, are or will be on a day. Rows are versioned by their first day; nothing is overwritten for days that have passed. */
@@ -63,7 +53,7 @@ export class PolicyService {
   /** A value of the zone on that day, or the default one. */
   async value<Name extends PolicyName>(tx: Tx, name: Name, day: string): Promise<PolicyValue<Name>> {
     const row = await tx.row<{ value: unknown }>('select value from zone_policy where zone_id = app_zone() and name = $1 and valid_from <= $2 order by valid_from desc limit 1', [name, day], 'policy_value');
-    return POLICIES[name].parse({ ...DEFAULT_POLICIES[name], ...(row?.value as object | undefined) }) as PolicyValue<Name>;
+    return POLICIES[name].schema.parse({ ...POLICIES[name].usual, ...(row?.value as object | undefined) }) as PolicyValue<Name>;
   }
 
   /**
@@ -104,7 +94,7 @@ export class PolicyService {
   async changeValue<Name extends PolicyName>(actor: Actor, name: Name, value: PolicyValue<Name>, validFrom: string): Promise<void> {
     demand(actor, 'policy.manage');
     this.demandAhead(validFrom);
-    const read = POLICIES[name].safeParse(value);
+    const read = POLICIES[name].schema.safeParse(value);
     if (!read.success) {
       const issue = read.error.issues[0]!;
       throw new Refusal('INVALID', [name, ...issue.path.map(String)], { field: [name, ...issue.path].join('.'), value: JSON.stringify(value).slice(0, 80), expected: issue.message });

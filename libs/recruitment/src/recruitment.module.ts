@@ -10,7 +10,18 @@ import { SearchService } from './search.service.js';
 import { TimelineService } from './timeline.service.js';
 import { VisitsService } from './visits.service.js';
 
-const services = [DuplicatesService, EnterprisesService, LeadsService, ProjectEditsService, ProjectsService, SearchService, SigningsService, StagesService, TimelineService, VisitsService];
+const services = [
+  DuplicatesService,
+  EnterprisesService,
+  LeadsService,
+  ProjectEditsService,
+  ProjectsService,
+  SearchService,
+  SigningsService,
+  StagesService,
+  TimelineService,
+  VisitsService,
+];
 
 /** The way from lead to signing. Database, Clock, WorkingCalendar and RemindersService come from global modules. */
 @Module({ providers: services, exports: services })

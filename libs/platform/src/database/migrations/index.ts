@@ -1,5 +1,10 @@
 import { Foundation1763700000001 } from './1763700000001-foundation.js';
 import { Ledger1763700000002 } from './1763700000002-ledger.js';
+import { PhoneTails1763800000001 } from './1763800000001-phone-tails.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
-export const migrations = [Foundation1763700000001, Ledger1763700000002];
+export const migrations = [
+  Foundation1763700000001,
+  Ledger1763700000002,
+  PhoneTails1763800000001,
+];
