@@ -59,9 +59,9 @@ it('a gate asks for one more item, or for one less, from a day on', async () => 
 
 it('values are checked, days that have passed are closed, and only the security administrator decides', async () => {
   const security = zone.as.SECURITY_ADMIN;
-  await policies.changeValue(security, 'triage', { respondWorkingDays: 2, assessWorkingDays: 5, answerWorkingDays: 10 }, '2026-07-01');
+  await policies.changeValue(security, { name: 'triage', value: { respondWorkingDays: 2, assessWorkingDays: 5, answerWorkingDays: 10 }, validFrom: '2026-07-01' });
   expect([(await tx((t) => policies.value(t, 'triage', '2026-06-30'))).assessWorkingDays, (await tx((t) => policies.value(t, 'triage', '2026-07-01'))).assessWorkingDays]).toEqual([3, 5]);
-  await expect(policies.changeValue(security, 'handoff', { receiveWorkingDays: -1 }, '2026-07-01')).rejects.toMatchObject({ code: 'INVALID', path: ['handoff', 'receiveWorkingDays'] });
+  await expect(policies.changeValue(security, { name: 'handoff', value: { receiveWorkingDays: -1 }, validFrom: '2026-07-01' })).rejects.toMatchObject({ code: 'INVALID', path: ['value', 'receiveWorkingDays'] });
   await expect(policies.changeStage(security, { stage: 'SIGNED', validFrom: '2026-06-14', needsApproval: false })).rejects.toMatchObject({ code: 'DATE_ORDER', path: ['validFrom'] });
   await expect(policies.changeStage(security, { stage: 'SIGNED', validFrom: '2026-07-01', idleWorkingDays: 0 })).rejects.toMatchObject({ code: 'INVALID', path: ['idleWorkingDays'] });
   for (const other of [zone.as.MANAGER, zone.as.SYSTEM_ADMIN, zone.as.AUDITOR]) await expect(policies.changeStage(other, { stage: 'SIGNED', validFrom: '2026-07-01' })).rejects.toMatchObject({ code: 'FORBIDDEN' });

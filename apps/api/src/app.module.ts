@@ -12,7 +12,7 @@ import { CanGuard } from './graphql/can.js';
 import { YinfengDriver } from './graphql/driver.js';
 import { GraphqlEdge } from './graphql/edge.js';
 import { InputPipe } from './graphql/input.pipe.js';
-import { DateScalar, DateTimeScalar, DecimalScalar } from './graphql/scalars.js';
+import { DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './graphql/scalars.js';
 import { RequestContexts } from './http/request-context.js';
 import { graphqlTransportError } from './http/server.js';
 import { PlatformModule } from './platform.module.js';
@@ -21,7 +21,7 @@ import { ACTOR_SOURCE } from './session/actor-source.js';
 
 /** The libs that the API speaks for, in the order of the ladder. */
 const LIBS = [DirectoryModule, RemindersModule, RecruitmentModule, ConstructionModule, PipelineModule, LedgersModule];
-export const SCALARS = [DateScalar, DateTimeScalar, DecimalScalar];
+export const SCALARS = [DateScalar, DateTimeScalar, DecimalScalar, JsonScalar];
 
 @Module({ imports: [DirectoryModule], providers: [{ provide: ACTOR_SOURCE, useExisting: SignInService }, RequestContexts], exports: [RequestContexts] })
 class SessionModule {}

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { PoliciesResolver } from './admin/policies.resolver.js';
 import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
 import { DirectoryResolver } from './directory/directory.resolver.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
@@ -25,6 +26,7 @@ export const resolvers: Type<unknown>[] = [
   LeadsResolver,
   NodeResolver,
   ...PIPELINE_RESOLVERS,
+  PoliciesResolver,
   ProjectsResolver,
   RemindersResolver,
   SearchResolver,

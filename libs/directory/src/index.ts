@@ -7,7 +7,7 @@ export { resolveDepartment, resolvePark, resolveStaff } from './names.js';
 export { hashPassword, Passwords } from './passwords.js';
 export { installDefaults } from './policy-defaults.js';
 export { POLICIES, type PolicyName, type PolicyValue } from './policies/registry.js';
-export { PolicyService, type GateItem, type PolicyStage, type StagePolicy } from './policy.service.js';
+export { PolicyService, type GateItem, type GateItemChange, type PolicyBook, type PolicyChange, type PolicyStage, type StagePolicy, type StagePolicyChange } from './policy.service.js';
 export { loadReferenceData } from './reference/reference-data.js';
 export { LOCK_MINUTES, MOST_FAILURES, SignInService, tokenHash, type Door, type SignedIn, type SignInInput } from './sign-in.service.js';
 export { StaffService, type StaffChange, type StaffCreate } from './staff.service.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, Clock, Database, demand, Refusal, type Tx } from '@yinfeng/platform';
-import { POLICIES, type PolicyName, type PolicyValue } from './policies/registry.js';
+import { type Actor, Clock, Database, demand, once, Refusal, type Tx } from '@yinfeng/platform';
+import { z } from 'zod';
+import { isPolicyName, POLICIES, type PolicyName, type PolicyValue } from './policies/registry.js';
 import { DEFAULT_STAGES } from './policy-defaults.js';
 
 export type PolicyStage = 'LEAD' | 'RESERVE' | 'NEGOTIATING' | 'SIGNED' | 'LANDED' | 'STARTED' | 'PRODUCING';
@@ -29,6 +30,34 @@ export interface GateItem {
   required: boolean;
 }
 
+/** A change from a day on; expectedVersion is the version of the rule that it was made on. */
+interface RuleChange {
+  idempotencyKey?: string | null;
+  /** Shanghai day, today or later. */
+  validFrom: string;
+  expectedVersion?: number | null;
+}
+export type StagePolicyChange = RuleChange & { stage: PolicyStage } & Partial<Omit<StagePolicy, 'stage'>>;
+export type GateItemChange = RuleChange & GateItem & { toStage: PolicyStage; position?: number | null };
+export type PolicyChange = RuleChange & { name: string; value: unknown };
+
+/** One version of a rule: its value from a day on. */
+export interface PolicyTurn {
+  validFrom: string;
+  value: unknown;
+}
+/** All rules of a zone on a day. `version` is what a change has to expect; validFrom null: the zone has no row of its own. */
+export interface PolicyBook {
+  day: string;
+  stages: (StagePolicy & { version: number; validFrom: string | null; gate: GateItem[] })[];
+  policies: { name: PolicyName; zh: string; en: string; source: string; schema: object; usual: object; value: object; validFrom: string | null; version: number; versions: PolicyTurn[] }[];
+}
+
+const lastOf = (versions: PolicyTurn[] | undefined, day: string) => versions?.filter((v) => v.validFrom !== null && v.validFrom <= day).at(-1);
+
+/** A stage's rules and its gate are one thing to an administrator: $1 stage. */
+const STAGE_VERSION = `select (coalesce((select sum(version) from stage_policy where zone_id = app_zone() and stage = $1::stage), 0)
+  + coalesce((select sum(version) from gate_item where zone_id = app_zone() and to_stage = $1::stage), 0))::int as version`;
 const COLUMNS = `stage, label_zh as "labelZh", label_en as "labelEn", bucket, counting, idle_working_days as "idleWorkingDays", needs_approval as "needsApproval"`;
 
 /** The rules of a zone as they were, are or will be on a day. Rows are versioned by their first day; nothing is overwritten for days that have passed. */
@@ -56,51 +85,114 @@ export class PolicyService {
     return POLICIES[name].schema.parse({ ...POLICIES[name].usual, ...(row?.value as object | undefined) }) as PolicyValue<Name>;
   }
 
+  /** Every stage with its rules and gate, and every other rule of the zone, as they count on a Shanghai day. */
+  async book(actor: Actor, day: string | null): Promise<PolicyBook> {
+    demand(actor, 'policy.read');
+    const on = day ?? this.clock.today();
+    return this.db.tx(actor, async (tx) => {
+      const stages = await this.stages(tx, on);
+      const gates = await tx.rows<GateItem & { toStage: PolicyStage; position: number }>(
+        `select distinct on (to_stage, item) to_stage as "toStage", item, kind, label_zh as "labelZh", label_en as "labelEn", required, position from gate_item
+         where zone_id = app_zone() and valid_from <= $1 order by to_stage, item, valid_from desc`, [on]);
+      const turns = await tx.rows<{ kind: 'stage' | 'value'; name: string; version: number; versions: PolicyTurn[] }>(
+        `select kind, name, sum(version)::int as version, json_agg(json_build_object('validFrom', valid_from, 'value', value) order by valid_from) as versions from (
+           select 'stage' as kind, stage::text as name, version, valid_from, to_jsonb(p) - '{zone_id,stage,valid_from,version}'::text[] as value from stage_policy p where zone_id = app_zone()
+           union all select 'stage', to_stage::text, version, null, null from gate_item where zone_id = app_zone()
+           union all select 'value', name, version, valid_from, value from zone_policy where zone_id = app_zone()) t group by kind, name`);
+      const of = (kind: string, name: string) => turns.find((t) => t.kind === kind && t.name === name);
+      const inOrder = [...gates].sort((a, b) => a.position - b.position || a.item.localeCompare(b.item));
+      return {
+        day: on,
+        stages: stages.map((s) => ({ ...s, version: of('stage', s.stage)?.version ?? 0, validFrom: lastOf(of('stage', s.stage)?.versions, on)?.validFrom ?? null, gate: inOrder.filter((g) => g.toStage === s.stage) })),
+        policies: (Object.keys(POLICIES) as PolicyName[]).sort().map((name) => {
+          const known = of('value', name);
+          const counts = lastOf(known?.versions, on);
+          return {
+            name, ...this.words(name), value: { ...POLICIES[name].usual, ...(counts?.value as object | undefined) }, validFrom: counts?.validFrom ?? null,
+            version: known?.version ?? 0, versions: known?.versions ?? [],
+          };
+        }),
+      };
+    });
+  }
+
   /**
    * Sets how a stage is handled from a day on (today or later). What is left out stays as it is on that day.
-   * @throws Refusal FORBIDDEN, DATE_ORDER (a day that has passed), INVALID.
+   * @throws Refusal FORBIDDEN, CONFLICT, DATE_ORDER (a day that has passed), INVALID, REQUIRED.
    */
-  async changeStage(actor: Actor, input: { stage: PolicyStage; validFrom: string } & Partial<Omit<StagePolicy, 'stage'>>): Promise<StagePolicy> {
+  async changeStage(actor: Actor, input: StagePolicyChange): Promise<void> {
     demand(actor, 'policy.manage');
     this.demandAhead(input.validFrom);
     if (input.idleWorkingDays != null && !(Number.isInteger(input.idleWorkingDays) && input.idleWorkingDays >= 1 && input.idleWorkingDays <= 365)) {
       throw new Refusal('INVALID', ['idleWorkingDays'], { field: 'idleWorkingDays', value: input.idleWorkingDays, expected: '1–365' });
     }
-    for (const label of ['labelZh', 'labelEn'] as const) if (input[label] !== undefined && !input[label].trim()) throw new Refusal('REQUIRED', [label], { field: label });
-    return this.db.tx(actor, async (tx) => {
+    for (const label of ['labelZh', 'labelEn'] as const) if (input[label] != null && !input[label].trim()) throw new Refusal('REQUIRED', [label], { field: label });
+    await this.db.tx(actor, (tx) => once(tx, 'stagePolicySet', input, async () => {
+      await this.demandRuleVersion(tx, input.expectedVersion, STAGE_VERSION, input.stage);
       const now = (await this.stages(tx, input.validFrom)).find((s) => s.stage === input.stage)!;
-      const next = { ...now, ...Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) };
-      const row = await tx.row<StagePolicy>(
+      // null takes a limit or a bucket away; elsewhere it says as little as nothing.
+      const told = Object.entries(input).filter(([key, value]) => value !== undefined && (value !== null || key === 'idleWorkingDays' || key === 'bucket'));
+      const next = { ...now, ...Object.fromEntries(told) };
+      await tx.run(
         `insert into stage_policy (zone_id, stage, valid_from, label_zh, label_en, bucket, counting, idle_working_days, needs_approval) values (app_zone(), $1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (zone_id, stage, valid_from) do update set label_zh = excluded.label_zh, label_en = excluded.label_en, bucket = excluded.bucket, counting = excluded.counting,
-           idle_working_days = excluded.idle_working_days, needs_approval = excluded.needs_approval returning ${COLUMNS}`,
+           idle_working_days = excluded.idle_working_days, needs_approval = excluded.needs_approval, version = stage_policy.version + 1`,
         [input.stage, input.validFrom, next.labelZh, next.labelEn, next.bucket, next.counting, next.idleWorkingDays, next.needsApproval]);
-      return row!;
-    }, { cause: 'policyChange' });
+      return {};
+    }), { cause: 'policyChange' });
   }
 
-  /** Asks for one more item at a gate from a day on, changes it, or (required: false) asks for it no longer. */
-  async changeGate(actor: Actor, input: GateItem & { toStage: PolicyStage; validFrom: string; position?: number }): Promise<void> {
+  /**
+   * Asks for one more item at a gate from a day on, changes it, or (required: false) asks for it no longer.
+   * @throws Refusal FORBIDDEN, CONFLICT, DATE_ORDER, INVALID, REQUIRED.
+   */
+  async changeGate(actor: Actor, input: GateItemChange): Promise<void> {
     demand(actor, 'policy.manage');
     this.demandAhead(input.validFrom);
     if (!/^[a-z][A-Za-z0-9.]{0,59}$/.test(input.item)) throw new Refusal('INVALID', ['item'], { field: 'item', value: input.item.slice(0, 40), expected: 'a–z A–Z 0–9 ., 1–60' });
-    await this.db.tx(actor, (tx) => tx.run(
-      `insert into gate_item (zone_id, to_stage, item, valid_from, kind, label_zh, label_en, required, position) values (app_zone(), $1, $2, $3, $4, $5, $6, $7, $8)
-       on conflict (zone_id, to_stage, item, valid_from) do update set kind = excluded.kind, label_zh = excluded.label_zh, label_en = excluded.label_en, required = excluded.required, position = excluded.position`,
-      [input.toStage, input.item, input.validFrom, input.kind, input.labelZh, input.labelEn, input.required, input.position ?? 100]), { cause: 'policyChange' });
+    for (const label of ['labelZh', 'labelEn'] as const) if (!input[label].trim()) throw new Refusal('REQUIRED', [label], { field: label });
+    await this.db.tx(actor, (tx) => once(tx, 'gateItemSet', input, async () => {
+      await this.demandRuleVersion(tx, input.expectedVersion, STAGE_VERSION, input.toStage);
+      await tx.run(
+        `insert into gate_item (zone_id, to_stage, item, valid_from, kind, label_zh, label_en, required, position) values (app_zone(), $1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (zone_id, to_stage, item, valid_from) do update set kind = excluded.kind, label_zh = excluded.label_zh, label_en = excluded.label_en, required = excluded.required, position = excluded.position, version = gate_item.version + 1`,
+        [input.toStage, input.item, input.validFrom, input.kind, input.labelZh, input.labelEn, input.required, input.position ?? 100]);
+      return {};
+    }), { cause: 'policyChange' });
   }
 
-  /** Sets a value of the zone from a day on. @throws Refusal INVALID naming what is wrong in it. */
-  async changeValue<Name extends PolicyName>(actor: Actor, name: Name, value: PolicyValue<Name>, validFrom: string): Promise<void> {
+  /** Sets a rule of the zone from a day on. @throws Refusal INVALID naming what is wrong in it, CONFLICT, DATE_ORDER, UNKNOWN_REFERENCE. */
+  async changeValue(actor: Actor, input: PolicyChange): Promise<void> {
     demand(actor, 'policy.manage');
-    this.demandAhead(validFrom);
+    this.demandAhead(input.validFrom);
+    const { name, value } = input;
+    if (!isPolicyName(name)) throw new Refusal('UNKNOWN_REFERENCE', ['name'], { field: 'name', value: name.slice(0, 60) });
     const read = POLICIES[name].schema.safeParse(value);
     if (!read.success) {
       const issue = read.error.issues[0]!;
-      throw new Refusal('INVALID', [name, ...issue.path.map(String)], { field: [name, ...issue.path].join('.'), value: JSON.stringify(value).slice(0, 80), expected: issue.message });
+      const held = issue.path.reduce<unknown>((v, key) => (v as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
+      throw new Refusal('INVALID', ['value', ...issue.path.map(String)], { field: [name, ...issue.path].join('.'), value: String(JSON.stringify(held)).slice(0, 80), expected: issue.message });
     }
-    await this.db.tx(actor, (tx) => tx.run('insert into zone_policy (zone_id, name, valid_from, value) values (app_zone(), $1, $2, $3) on conflict (zone_id, name, valid_from) do update set value = excluded.value',
-      [name, validFrom, JSON.stringify(read.data)]), { cause: 'policyChange' });
+    await this.db.tx(actor, (tx) => once(tx, 'policySet', input, async () => {
+      await this.demandRuleVersion(tx, input.expectedVersion, `select coalesce(sum(version), 0)::int as version from zone_policy where zone_id = app_zone() and name = $1`, name);
+      await tx.run('insert into zone_policy (zone_id, name, valid_from, value) values (app_zone(), $1, $2, $3) on conflict (zone_id, name, valid_from) do update set value = excluded.value, version = zone_policy.version + 1',
+        [name, input.validFrom, JSON.stringify(read.data)]);
+      return {};
+    }), { cause: 'policyChange' });
+  }
+
+  /** What a rule is called, where it comes from, and the JSON Schema of its value. */
+  words(name: PolicyName): { zh: string; en: string; source: string; schema: object; usual: object } {
+    const { zh, en, source, schema, usual } = POLICIES[name];
+    return { zh, en, source, usual, schema: z.toJSONSchema(schema) };
+  }
+
+  /** Two administrators who change one rule at once: the second sees what the first did before deciding again. */
+  private async demandRuleVersion(tx: Tx, expected: number | null | undefined, sql: string, rule: string): Promise<void> {
+    await tx.run('select pg_advisory_xact_lock(hashtextextended($1 || app_zone(), 2))', [rule]);
+    if (expected == null) return;
+    const { version } = (await tx.row<{ version: number }>(sql, [rule]))!;
+    if (version !== expected) throw new Refusal('CONFLICT', ['expectedVersion'], { version });
   }
 
   /** Rules are never changed for days that have passed: figures of the past stand on them. */

@@ -1,5 +1,5 @@
 import { CustomScalar, Scalar } from '@nestjs/graphql';
-import { GraphQLError, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 
 const bad = (name: string, value: unknown, expected: string) =>
   new GraphQLError(`${name} cannot represent ${JSON.stringify(value)?.slice(0, 60)}: ${expected}`, { extensions: { code: 'BAD_USER_INPUT' } });
@@ -52,4 +52,13 @@ export class DateTimeScalar implements CustomScalar<string, Date> {
     }
     throw bad('DateTime', value, 'an RFC 3339 instant with its offset');
   }
+}
+
+/** JSON scalar: for values whose shape the zone's own rules decide; each comes with a JSON Schema. */
+@Scalar('JSON')
+export class JsonScalar implements CustomScalar<unknown, unknown> {
+  description = 'A value in JSON. Its shape is told where it is used.';
+  serialize(value: unknown): unknown { return value; }
+  parseValue(value: unknown): unknown { return value; }
+  parseLiteral(node: ValueNode, variables?: Record<string, unknown> | null): unknown { return valueFromASTUntyped(node, variables); }
 }

@@ -11,3 +11,5 @@ export const POLICIES = {
 
 export type PolicyName = keyof typeof POLICIES;
 export type PolicyValue<Name extends PolicyName> = z.infer<(typeof POLICIES)[Name]['schema']>;
+
+export const isPolicyName = (name: string): name is PolicyName => Object.hasOwn(POLICIES, name);
