@@ -23,7 +23,7 @@ it('a zone without rules of its own has the default ones: labels, buckets, limit
     ['LEAD', '线索', null, null, false, 'APPROVAL'], ['RESERVE', '储备', 'reserve', 45, false, 'APPROVAL'], ['NEGOTIATING', '洽谈', 'negotiating', 30, false, 'APPROVAL'],
     ['SIGNED', '签约', 'signed', 20, true, 'APPROVAL'], ['LANDED', '落位', null, null, true, 'APPROVAL'], ['STARTED', '开工', null, null, true, 'APPROVAL'], ['PRODUCING', '投产', null, null, false, 'APPROVAL'],
   ]);
-  expect(await tx((t) => policies.value(t, 'triage', '2026-06-15'))).toEqual({ respondWorkingDays: 1, assessWorkingDays: 3, answerWorkingDays: 5 });
+  expect(await tx((t) => policies.value(t, 'triage', '2026-06-15'))).toMatchObject({ respondWorkingDays: 1, assessWorkingDays: 3, answerWorkingDays: 5, majorFromCny: 500_000_000, majorAssessWorkingDays: 5, reportWorkingDays: 10 });
 });
 
 it('installed defaults are the same rules, written once', async () => {
@@ -59,7 +59,7 @@ it('a gate asks for one more item, or for one less, from a day on', async () => 
 
 it('values are checked, days that have passed are closed, and only the security administrator decides', async () => {
   const security = zone.as.SECURITY_ADMIN;
-  await policies.changeValue(security, { name: 'triage', value: { respondWorkingDays: 2, assessWorkingDays: 5, answerWorkingDays: 10 }, validFrom: '2026-07-01' });
+  await policies.changeValue(security, { name: 'triage', value: { respondWorkingDays: 2, assessWorkingDays: 5, majorFromCny: 500_000_000, majorAssessWorkingDays: 5, answerWorkingDays: 10, reportWorkingDays: 10 }, validFrom: '2026-07-01' });
   expect([(await tx((t) => policies.value(t, 'triage', '2026-06-30'))).assessWorkingDays, (await tx((t) => policies.value(t, 'triage', '2026-07-01'))).assessWorkingDays]).toEqual([3, 5]);
   await expect(policies.changeValue(security, { name: 'handoff', value: { receiveWorkingDays: -1 }, validFrom: '2026-07-01' })).rejects.toMatchObject({ code: 'INVALID', path: ['value', 'receiveWorkingDays'] });
   await expect(policies.changeStage(security, { stage: 'SIGNED', validFrom: '2026-06-14', needsApproval: false })).rejects.toMatchObject({ code: 'DATE_ORDER', path: ['validFrom'] });

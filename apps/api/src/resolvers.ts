@@ -5,6 +5,7 @@ import { DirectoryResolver } from './directory/directory.resolver.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
 import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
 import { ImportRowResolver, ImportsResolver } from './imports/imports.resolver.js';
+import { LeadClocksResolver } from './leads/lead-clocks.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
 import { PIPELINE_RESOLVERS } from './pipeline/pipeline.resolver.js';
@@ -23,6 +24,7 @@ export const resolvers: Type<unknown>[] = [
   ProjectHandoffResolver,
   ImportsResolver,
   ImportRowResolver,
+  LeadClocksResolver,
   LeadsResolver,
   NodeResolver,
   ...PIPELINE_RESOLVERS,

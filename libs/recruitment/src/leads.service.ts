@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { PolicyService } from '@yinfeng/directory';
 import { coreName, EnterprisesService, foldName, type EnterpriseInput } from '@yinfeng/enterprises';
 import { type Actor, Clock, Database, demand, newId, once, Refusal, type Tx, WorkingCalendar } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
 import { type DuplicateHit, DuplicatesService } from './duplicates.service.js';
+import { chosen, choicesInWords, type LeadChoice } from './lead-sources.rules.js';
+import { LeadReferrersService, type ReferrerFiling } from './lead-referrers.service.js';
+import { assessDays, TriageService } from './triage.service.js';
 import { keepMoney, type MoneyInput } from './money-input.rules.js';
 import { INSERT_MILESTONE, INSERT_PROJECT, NEXT_NUMBER } from './project.sql.js';
 import { demandActive, demandVersion, lockProject } from './projects.access.js';
@@ -24,11 +28,19 @@ export interface LeadReport {
   parkId?: string | null;
   site?: string | null;
   landNeed?: string | null;
+  energyNeed?: string | null;
   environmentNeed?: string | null;
   outputEstimate?: string | null;
-  /** Who or what the lead came from. */
+  taxEstimate?: string | null;
+  /** When the investor means to start and to produce, in words. */
+  timing?: string | null;
+  /** What the lead came from: code or label of the zone's list, or free words where the zone takes them. */
   source?: string | null;
+  /** Who referred it, in words. */
   referrer?: string | null;
+  /** Who introduced it, as filed for a reward. */
+  introducer?: ReferrerFiling | null;
+  /** 招商类型: code or label of the zone's list, or free words where the zone takes them. */
   channel?: string | null;
   nextFollowUpOn?: string | null;
   nextStep?: string | null;
@@ -73,11 +85,14 @@ export class LeadsService {
     private readonly duplicates: DuplicatesService,
     private readonly stages: StagesService,
     private readonly reminders: RemindersService,
+    private readonly policies: PolicyService,
+    private readonly triage: TriageService,
+    private readonly referrers: LeadReferrersService,
   ) {}
 
   /**
-   * Registers a lead: project, first report with its receipt, duplicates met. Refused: L1 duplicates, unconfirmed L2
-   * ones, unreadable amounts, a follow-up day in an unpublished year.
+   * Registers a lead: project, first report with its receipt, clocks, introducer, duplicates met. Refused: L1 duplicates,
+   * unconfirmed L2 ones, unreadable amounts, unknown sources and channels, a follow-up day in an unpublished year.
    */
   async report(actor: Actor, input: LeadReport): Promise<LeadReported> {
     demand(actor, 'lead.report');
@@ -94,6 +109,8 @@ export class LeadsService {
       if (hits[0]?.level === 'L1') throw new DuplicateRefusal('DUPLICATE_BLOCKED', hits);
       if (hits[0]?.level === 'L2' && !input.confirmNotDuplicate) throw new DuplicateRefusal('DUPLICATE_UNDECIDED', hits);
       await this.demandKnown(tx, input);
+      const { source, channel } = await this.choose(tx, input);
+      const clocks = await this.policies.value(tx, 'triage', this.clock.today());
       const projectId = newId();
       const enterprise = input.enterprise?.name.trim() ? await this.enterprises.resolve(tx, input.enterprise) : null;
       const at = this.clock.now();
@@ -101,9 +118,9 @@ export class LeadsService {
       const { last, zone } = (await tx.row<{ last: number; zone: string }>(NEXT_NUMBER, [year], 'next_number'))!;
       const serial = String(last).padStart(4, '0');
       await tx.run(INSERT_PROJECT, [projectId, `${zone}-${year}-${serial}`, name, foldName(name), coreName(name), input.content ?? null, input.industryCode ?? null, input.sourceRegion ?? null,
-        input.capitalSource ?? 'UNKNOWN', actor.departmentIds[0] ?? null, actor.staffId, input.parkId ?? null, input.site ?? null, input.channel ?? null, input.landNeed ?? null, input.environmentNeed ?? null,
+        input.capitalSource ?? 'UNKNOWN', actor.departmentIds[0] ?? null, actor.staffId, input.parkId ?? null, input.site ?? null, channel, input.landNeed ?? null, input.environmentNeed ?? null,
         input.outputEstimate ?? null, total?.amount ?? null, total?.currency ?? 'CNY', total?.raw ?? null, total?.approximate ?? false, fixed?.amount ?? null, enterprise?.id ?? null, enterprise?.name ?? null,
-        input.nextFollowUpOn ?? null, input.nextStep ?? null, null], 'insert_project');
+        input.nextFollowUpOn ?? null, input.nextStep ?? null, null, input.energyNeed ?? null, input.taxEstimate ?? null, input.timing ?? null, assessDays(clocks, total)], 'insert_project');
       if (enterprise) await tx.run(`insert into project_enterprise (zone_id, project_id, enterprise_id) values (app_zone(), $1, $2)`, [projectId, enterprise.id], 'insert_project_enterprise');
       const contact = input.contact;
       if (contact?.name?.trim() || contact?.phones?.length) {
@@ -113,8 +130,10 @@ export class LeadsService {
       const number = `SB-${zone}-${year}-${serial}`;
       const digest = receiptDigest(number, projectId, actor.staffId, at);
       await tx.run(`insert into first_report (project_id, zone_id, number, reported_at, reporter_id, reporter_name, department_id, source, referrer, receipt) values ($1, app_zone(), $2, $3, $4, $5, $6, $7, $8, $9)`,
-        [projectId, number, at, actor.staffId, actor.name, actor.departmentIds[0] ?? null, input.source ?? null, input.referrer ?? null, digest]);
+        [projectId, number, at, actor.staffId, actor.name, actor.departmentIds[0] ?? null, source, input.referrer ?? input.introducer?.name.trim() ?? null, digest]);
       await tx.run(INSERT_MILESTONE, [projectId, 'REPORTED', this.clock.today(), at, 'LEAD', null], 'insert_milestone');
+      await this.triage.start(tx, projectId, clocks, total);
+      if (input.introducer) await this.referrers.write(tx, projectId, input.introducer, ['introducer']);
       if (input.nextFollowUpOn && actor.staffId) {
         await this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${projectId}:${input.nextFollowUpOn}`, projectId, recipientId: actor.staffId, dueOn: input.nextFollowUpOn, detail: { nextStep: input.nextStep ?? null } });
       }
@@ -138,9 +157,31 @@ export class LeadsService {
         await tx.run(`update project set status = 'WITHDRAWN', status_reason = $2, state_at = app_now(), version = version + 1, triage_due_on = null, idle_due_on = null, updated_at = app_now() where id = $1`, [project.id, input.reason.trim()]);
         await this.reminders.cancel(tx, { projectId: project.id });
       }
-      await this.reminders.cancel(tx, { projectId: project.id, kind: 'TRIAGE' });
+      await this.triage.judged(tx, project.id);
       return { projectId: project.id };
     }), { cause: 'leadJudge' });
+  }
+
+  /** Source and channel as they are kept. @throws Refusal UNKNOWN_CHOICE naming the choices. */
+  private async choose(tx: Tx, input: LeadReport): Promise<{ source: string | null; channel: string | null }> {
+    if (!input.source?.trim() && !input.channel?.trim()) return { source: null, channel: null };
+    const lists = await this.policies.value(tx, 'leadSources', this.clock.today());
+    const of = (field: 'source' | 'channel', label: string, choices: readonly LeadChoice[]): string | null => {
+      const text = input[field]?.trim();
+      if (!text) return null;
+      const kept = chosen(text, choices, lists.freeText);
+      if (kept === null) throw new Refusal('UNKNOWN_CHOICE', [field], { field: label, value: text, choices: choicesInWords(choices, tx.actor.locale === 'en') });
+      return kept;
+    };
+    return { source: of('source', '线索来源', lists.sources), channel: of('channel', '招商类型', lists.channels) };
+  }
+
+  /** The zone's sources and channels as they hold today, labelled for the reader. */
+  async sources(actor: Actor): Promise<Record<'sources' | 'channels', { code: string; label: string }[]> & { freeText: boolean }> {
+    demand(actor, 'directory.read');
+    const lists = await this.db.tx(actor, (tx) => this.policies.value(tx, 'leadSources', this.clock.today()));
+    const shown = (choices: readonly LeadChoice[]) => choices.map((c) => ({ code: c.code, label: actor.locale === 'en' ? c.en : c.zh }));
+    return { sources: shown(lists.sources), channels: shown(lists.channels), freeText: lists.freeText };
   }
 
   private async demandKnown(tx: Tx, input: { industryCode?: string | null; parkId?: string | null }): Promise<void> {

@@ -5,6 +5,7 @@ import { RemindersService } from '@yinfeng/reminders';
 import { keepMoney, type MoneyInput } from './money-input.rules.js';
 import { ACTIVITY } from './project.sql.js';
 import { demandVersion, lockProject, type ProjectStatus } from './projects.access.js';
+import { TriageService } from './triage.service.js';
 
 /** Changes of a project; absent means unchanged, null clears. */
 export interface ProjectEdit {
@@ -25,8 +26,11 @@ export interface ProjectEdit {
   ownerId?: string | null;
   site?: string | null;
   landNeed?: string | null;
+  energyNeed?: string | null;
   environmentNeed?: string | null;
   outputEstimate?: string | null;
+  taxEstimate?: string | null;
+  timing?: string | null;
   nextFollowUpOn?: string | null;
   nextStep?: string | null;
 }
@@ -46,6 +50,7 @@ export class ProjectEditsService {
     private readonly calendar: WorkingCalendar,
     private readonly enterprises: EnterprisesService,
     private readonly reminders: RemindersService,
+    private readonly triage: TriageService,
   ) {}
 
   /** Corrects or completes a project. Owner and department move only with project.assign. */
@@ -68,8 +73,11 @@ export class ProjectEditsService {
       assign('capital_source', input.capitalSource ?? undefined);
       assign('site', input.site);
       assign('land_need', input.landNeed);
+      assign('energy_need', input.energyNeed);
       assign('environment_need', input.environmentNeed);
       assign('output_estimate', input.outputEstimate);
+      assign('tax_estimate', input.taxEstimate);
+      assign('timing', input.timing);
       assign('next_follow_up_on', input.nextFollowUpOn);
       assign('next_step', input.nextStep);
       if (total !== undefined) { assign('total_amount', total?.amount ?? null); assign('total_currency', total?.currency ?? 'CNY'); assign('total_raw', total?.raw ?? null); assign('total_approximate', total?.approximate ?? false); }
@@ -94,6 +102,7 @@ export class ProjectEditsService {
       }
       await tx.run(`update project set ${[...set, 'version = version + 1', ACTIVITY(`$${params.push(this.clock.today())}::date`)].join(', ')} where id = $1`, params);
       await this.reminders.cancel(tx, { projectId: project.id, kind: 'IDLE' });
+      if (total !== undefined) await this.triage.amountChanged(tx, project.id, total);
       if (input.ownerId && project.owner_id && input.ownerId !== project.owner_id) await this.reminders.handOver(tx, { projectId: project.id, fromId: project.owner_id, toId: input.ownerId });
       const owner = input.ownerId ?? project.owner_id;
       if (input.nextFollowUpOn !== undefined) await this.reminders.cancel(tx, { projectId: project.id, kind: 'FOLLOW_UP' });

@@ -13,6 +13,9 @@ const money = (amount: string, currency: string, raw: string, approximate: strin
   sql: (json: string) => `case when ${amount} is not null then ${json} end`,
 });
 
+/** Rewards ask for a filing before the day of the first signing (domain.md C8). */
+const FILED_IN_TIME = '(not exists (select from signing gs where gs.project_id = lr.project_id and gs.signed_on <= shanghai_day(lr.filed_at)))';
+
 /** What can be read of a visit; alias v. */
 export const visitFacts: Facts = {
   id: idFact('Visit', 'v.id'), version: 'v.version', direction: 'v.direction', visitedOn: 'v.visited_on', leaderName: 'v.leader_name', leaderLevel: 'v.leader_level',
@@ -40,6 +43,12 @@ export const firstReportFacts: Facts = {
   reporter: staff('r.reporter_id'), department: department('r.department_id'),
 };
 
+/** What can be read of an introducer; alias lr. The phone is masked: it is kept for whoever pays the reward. */
+export const referrerFacts: Facts = {
+  kind: 'lr.kind', name: 'lr.name', phone: `case when length(lr.phone) >= 8 then left(lr.phone, 3) || '****' || right(lr.phone, 4) else '****' || right(lr.phone, 3) end`, publicServant: 'lr.public_servant', note: 'lr.note', filedAt: 'lr.filed_at',
+  filedBy: staff('lr.filed_by'), filedInTime: FILED_IN_TIME, rewardEligible: `(not lr.public_servant and ${FILED_IN_TIME})`,
+};
+
 /** What can be read of a milestone; alias m. */
 export const milestoneFacts: Facts = {
   id: idFact('Milestone', 'm.id'), kind: 'm.kind', eventOn: 'm.event_on', enteredAt: 'm.entered_at', approvedAt: 'm.approved_at', countingOn: 'm.counting_on', precision: 'm.precision', note: 'm.note', voidedAt: 'm.voided_at',
@@ -55,7 +64,7 @@ export const stageRequestFacts: Facts = {
 export const projectFacts: Facts = {
   id: idFact('Project', 'p.id'), version: 'p.version', code: 'p.code', name: 'p.name', stage: 'p.stage', status: 'p.status', statusReason: 'p.status_reason', light: 'p.light',
   stateAt: 'p.state_at', class: 'p.class', capitalSource: 'p.capital_source', content: 'p.content', sector: 'p.sector', localChain: 'p.local_chain', sourceRegion: 'p.source_region',
-  site: 'p.site', channel: 'p.channel', sizeClass: 'p.size_class', landNeed: 'p.land_need', environmentNeed: 'p.environment_need', outputEstimate: 'p.output_estimate',
+  site: 'p.site', channel: 'p.channel', sizeClass: 'p.size_class', landNeed: 'p.land_need', energyNeed: 'p.energy_need', environmentNeed: 'p.environment_need', outputEstimate: 'p.output_estimate', taxEstimate: 'p.tax_estimate', timing: 'p.timing',
   totalInvestment: money('p.total_amount', 'p.total_currency', 'p.total_raw', 'p.total_approximate'), fixedInvestment: decimalFact('p.fixed_cny'),
   industry: { of: industryFacts, sql: (json) => `(select ${json} from industry i where i.code = p.industry_code)` },
   department: department('p.department_id'), owner: staff('p.owner_id'),
@@ -74,6 +83,7 @@ export const projectFacts: Facts = {
     sql: (json) => list(json, 'project_amount a where a.project_id = p.id', 'a.kind, a.year'),
   },
   firstReport: { of: firstReportFacts, sql: (json) => `(select ${json} from first_report r where r.project_id = p.id)` },
+  introducer: { of: referrerFacts, sql: (json) => `(select ${json} from lead_referrer lr where lr.project_id = p.id)` },
   nextFollowUpAt: 'p.next_follow_up_on', nextStep: 'p.next_step', visitCount: 'p.visit_count', lastActivityOn: 'p.last_activity_on', idleDueOn: 'p.idle_due_on', triageDueOn: 'p.triage_due_on',
   lastVisit: {
     of: visitFacts, sql: (json) => `(select ${json} from visit v where v.id = p.last_visit_id)`,

@@ -84,6 +84,13 @@ export class ProjectsService {
     return row!.n;
   }
 
+  /** How many projects of the whole list fall under each value of an expression over p. */
+  async tally(actor: Actor, filter: ProjectFilter, expression: string, condition?: ProjectCondition): Promise<{ k: number; n: number }[]> {
+    demand(actor, 'project.read');
+    const params: unknown[] = [];
+    return this.db.read(actor, `select ${expression} as k, count(*)::int as n from project p where ${this.where(actor, await this.withSubtree(actor, filter), params, condition).join(' and ')} group by 1`, params);
+  }
+
   /** One project in the wanted shape, or null when there is none that the actor may see. */
   async byId(actor: Actor, id: string | null, shape: Shape): Promise<{ id: string } | null> {
     if (!id || !actor.permissions.has('project.read')) return null;

@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
+import { DirectoryModule } from '@yinfeng/directory';
 import { EnterprisesService } from '@yinfeng/enterprises';
 import { DuplicatesService } from './duplicates.service.js';
+import { LeadQualityService } from './lead-quality.service.js';
+import { LeadReferrersService } from './lead-referrers.service.js';
 import { LeadsService } from './leads.service.js';
 import { ProjectEditsService } from './project-edits.service.js';
 import { ProjectsService } from './projects.service.js';
@@ -8,11 +11,14 @@ import { SigningsService } from './signings.service.js';
 import { StagesService } from './stages.service.js';
 import { SearchService } from './search.service.js';
 import { TimelineService } from './timeline.service.js';
+import { TriageService } from './triage.service.js';
 import { VisitsService } from './visits.service.js';
 
 const services = [
   DuplicatesService,
   EnterprisesService,
+  LeadQualityService,
+  LeadReferrersService,
   LeadsService,
   ProjectEditsService,
   ProjectsService,
@@ -20,9 +26,10 @@ const services = [
   SigningsService,
   StagesService,
   TimelineService,
+  TriageService,
   VisitsService,
 ];
 
 /** The way from lead to signing. Database, Clock, WorkingCalendar and RemindersService come from global modules. */
-@Module({ providers: services, exports: services })
+@Module({ imports: [DirectoryModule], providers: services, exports: services })
 export class RecruitmentModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, Database, type Page, type PageInput, pageOf, pageRequest } from '@yinfeng/platform';
 import { bind, projectVisibility } from './projects.access.js';
 
-export const TIMELINE_KINDS = ['REPORTED', 'STAGE', 'VISIT', 'SIGNING', 'REQUESTED', 'DECIDED', 'HANDED_OFF', 'HANDOFF_ACCEPTED', 'HANDOFF_RETURNED', 'EVIDENCE'] as const;
+export const TIMELINE_KINDS = ['REPORTED', 'STAGE', 'VISIT', 'SIGNING', 'REQUESTED', 'DECIDED', 'HANDED_OFF', 'HANDOFF_ACCEPTED', 'HANDOFF_RETURNED', 'EVIDENCE', 'LEAD_ASSIGNED', 'LEAD_ANSWERED'] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
 /** One thing that happened to a project. */
@@ -23,6 +23,8 @@ export interface TimelineEntry {
 const STORY = `
   select 'r' || r.project_id as id, r.reported_at as at, 'REPORTED' as kind, r.reporter_id as actor, r.reporter_name as actor_name, r.number as subject, r.source as text from first_report r where r.project_id = p.id
   union all select 'm' || m.id, coalesce(m.approved_at, shanghai_midnight(m.event_on), m.entered_at), 'STAGE', m.actor_id, null, m.kind, m.note from milestone m where m.project_id = p.id and m.kind <> 'REPORTED' and m.voided_at is null
+  union all select 'ta' || t.project_id, t.assigned_at, 'LEAD_ASSIGNED', t.assigned_by, null, (select name from staff where id = t.assignee_id), null from lead_triage t where t.project_id = p.id and t.assigned_at is not null
+  union all select 'tw' || t.project_id, t.answered_at, 'LEAD_ANSWERED', t.answered_by, null, t.answer_method, t.answer_note from lead_triage t where t.project_id = p.id and t.answered_at is not null
   union all select 'v' || v.id, greatest(shanghai_midnight(v.visited_on), least(v.created_at, shanghai_midnight(v.visited_on + 1))), 'VISIT', v.staff_id, v.leader_name, v.direction, v.content from visit v where v.project_id = p.id
   union all select 'g' || g.id, g.recorded_at, 'SIGNING', g.recorded_by, null, g.kind, g.title from signing g where g.project_id = p.id
   union all select 'e' || x.id, x.added_at, 'EVIDENCE', x.added_by, null, x.item, (select name from stored_file where id = x.file_id) from evidence x where x.project_id = p.id

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Database, newId, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, ROLES, systemActor } from '@yinfeng/platform';
-import { DROP_ANSWERED, DROP_YELLOW, PLAN_FOLLOW_UPS, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
+import { DROP_ANSWERED, DROP_YELLOW, PLAN_FOLLOW_UPS, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_LEAD_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
 
 export interface IdleSweepResult {
   /** Projects whose light turned today. */
@@ -20,8 +20,8 @@ const groupHeads = judges.filter((role) => REACH_OF_ROLE[role] === 'GROUP');
 
 /**
  * The daily look at what has gone quiet (domain.md C1, C4, C5): projects beyond their stage's limit in working days turn
- * yellow, beyond twice the limit red; owner and heads are told once for each silence and colour. Leads whose triage day
- * has come are brought before those who may judge; follow-up days of which nobody was told are made good. Days beyond the published calendar wait, they are never guessed.
+ * yellow, beyond twice the limit red; owner and heads are told once for each silence and colour. Leads whose clocks
+ * run out are brought before those who may take them on, judge or answer; follow-up days of which nobody was told are made good. Days beyond the published calendar wait, they are never guessed.
  */
 @Injectable()
 export class IdleService {
@@ -43,6 +43,7 @@ export class IdleService {
       // Two sweeps of a zone at once would wait for each other row by row; the second waits here and then finds nothing to do.
       await tx.run(`select pg_advisory_xact_lock(hashtextextended('idle.sweep' || app_zone(), 0))`);
       await tx.run(WIND_IDLE_CLOCKS);
+      await tx.run(WIND_LEAD_CLOCKS);
       await tx.run(WIND_TRIAGE_CLOCKS);
       const lights = (await tx.row<{ yellow: number; red: number }>(SET_LIGHTS, [today]))!;
       const idle = await tx.run(PLAN_IDLE, [today, unitHeads, groupHeads]);

@@ -38,10 +38,15 @@ export const WIND_IDLE_CLOCKS = `
         from (select distinct stage, last_activity_on from project
               where status = 'ACTIVE' and idle_due_on is null and stage in (select stage from stage_policy where idle_working_days is not null)) t) k
   where p.status = 'ACTIVE' and p.idle_due_on is null and p.stage = k.stage and p.last_activity_on = k.last_activity_on and k.due is not null`;
-/** The same for leads that were reported here; imported ones have no triage clock. */
+/** The same for leads that were reported here, by the numbers of the day of their report; imported ones have no triage clock. */
+export const WIND_LEAD_CLOCKS = `
+  update lead_triage t set respond_due_on = k.respond, assess_due_on = k.assess, answer_due_on = k.answer
+  from (select project_id, add_working_days(reported_on, respond_days) as respond, add_working_days(reported_on, assess_days) as assess, add_working_days(reported_on, answer_days) as answer
+        from lead_triage where answer_due_on is null or assess_due_on is null or respond_due_on is null) k
+  where t.project_id = k.project_id and (k.respond, k.assess, k.answer) is distinct from (t.respond_due_on, t.assess_due_on, t.answer_due_on)`;
 export const WIND_TRIAGE_CLOCKS = `
   update project p set triage_due_on = k.due
-  from (select id, add_working_days(shanghai_day(created_at), coalesce((select (value ->> 'assessWorkingDays')::int from zone_policy
+  from (select id, add_working_days(shanghai_day(created_at), coalesce((select assess_days from lead_triage where project_id = project.id), (select (value ->> 'assessWorkingDays')::int from zone_policy
           where name = 'triage' and valid_from <= shanghai_day(project.created_at) order by valid_from desc limit 1), 3)) as due
         from project where stage = 'LEAD' and status = 'ACTIVE' and triage_due_on is null and import_id is null) k
   where p.id = k.id and k.due is not null`;
@@ -93,11 +98,28 @@ export const PLAN_FOLLOW_UPS = `
   on conflict (zone_id, cause, recipient_id) do update set state = 'PLANNED', due_on = excluded.due_on, due_at = excluded.due_at, version = reminder.version + 1
     where reminder.state = 'CANCELLED' and reminder.delivered_at is null`;
 
-/** Leads whose triage clock runs out, to all who may judge in their department. */
+/**
+ * Leads whose clocks run out: to be taken on and to be judged, told to all who may judge in their department; to be
+ * answered, told to who is in charge, else to them. A clock of which nobody was told within a month is let be.
+ */
 export const PLAN_TRIAGE = `
-  with ${HEADS}
+  with ${HEADS},
+  due as (
+    select p.id, p.department_id, p.triage_due_on as due_on, '' as clock, null::uuid as owner_id from project p where p.stage = 'LEAD' and p.status = 'ACTIVE' and p.triage_due_on <= $1
+    union all
+    select p.id, p.department_id, t.respond_due_on, 'RESPOND', null from lead_triage t join project p on p.id = t.project_id
+    where t.assigned_at is null and t.assessed_at is null and t.respond_due_on between $1::date - 31 and $1 and p.stage = 'LEAD' and p.status = 'ACTIVE'
+    union all
+    select p.id, p.department_id, t.answer_due_on, 'ANSWER', (select s.id from staff s where s.id = p.owner_id and s.disabled_at is null) from lead_triage t join project p on p.id = t.project_id
+    where t.answered_at is null and t.answer_due_on between $1::date - 31 and $1 and p.status = 'ACTIVE'
+  ),
+  told as (
+    select due.*, owner_id as staff_id from due where owner_id is not null
+    union all
+    select due.*, h.staff_id from due join head h on h.department_id = due.department_id where due.owner_id is null
+  )
   insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
-  select app_zone(), 'TRIAGE', 'TRIAGE:' || p.id || ':' || p.triage_due_on, p.id, h.staff_id, p.triage_due_on, reminder_due_at(p.triage_due_on), '{}', app_now()
-  from project p join head h on h.department_id = p.department_id
-  where p.stage = 'LEAD' and p.status = 'ACTIVE' and p.triage_due_on <= $1
+  select app_zone(), 'TRIAGE', 'TRIAGE:' || case clock when '' then '' else clock || ':' end || id || ':' || due_on, id, staff_id, due_on, reminder_due_at(due_on),
+    case clock when '' then '{}' else jsonb_build_object('clock', clock) end, app_now()
+  from told
   on conflict (zone_id, cause, recipient_id) do nothing`;

@@ -18,6 +18,8 @@ describe('the line of a reminder', () => {
 
   it('names the day by which a lead has to be judged and the stage that waits for approval', () => {
     expect(title('TRIAGE', {})).toBe('线索“光电产业园”的研判时限为 2026-10-09，请尽快研判');
+    expect(title('TRIAGE', { clock: 'RESPOND' })).toBe('线索“光电产业园”须于 2026-10-09 前明确负责人，请尽快分派');
+    expect(title('TRIAGE', { clock: 'ANSWER' })).toBe('线索“光电产业园”须于 2026-10-09 前答复引荐人或投资方');
     expect(title('APPROVAL', { toStage: 'SIGNED' })).toBe('“光电产业园”申请进入“签约”，等待审批');
     expect(title('APPROVAL', { toStage: 'SIGNED' }, 'en')).toBe('光电产业园 asks to enter Signed and waits for approval');
   });

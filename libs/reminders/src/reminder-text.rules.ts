@@ -36,6 +36,8 @@ export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; p
       return zh ? `“${name}”已超过 ${text('limit')} 个工作日无进展${since}${red ? '（红灯）' : '（黄灯）'}` : `${name} has not moved for more than ${text('limit')} working days${since} (${red ? 'red' : 'yellow'})`;
     }
     case 'TRIAGE':
+      if (text('clock') === 'RESPOND') return zh ? `线索“${name}”须于 ${r.dueOn} 前明确负责人，请尽快分派` : `Somebody has to take lead ${name} on by ${r.dueOn}`;
+      if (text('clock') === 'ANSWER') return zh ? `线索“${name}”须于 ${r.dueOn} 前答复引荐人或投资方` : `Whoever brought lead ${name} has to be answered by ${r.dueOn}`;
       return zh ? `线索“${name}”的研判时限为 ${r.dueOn}，请尽快研判` : `Lead ${name} has to be judged by ${r.dueOn}`;
     case 'APPROVAL': {
       const stage = STAGE_WORDS[text('toStage')];

@@ -18,6 +18,8 @@ export interface ReminderSelection {
   projectId: string;
   kind?: ReminderKind | readonly ReminderKind[];
   recipientId?: string;
+  /** Beginning of the cause, where a kind has several (the clocks of a lead). */
+  cause?: string;
 }
 export interface ReminderComplete {
   idempotencyKey?: string | null;
@@ -69,12 +71,12 @@ export class RemindersService {
 
   /** What no longer matters (stage moved, project withdrawn) is taken back, also from inboxes. Returns how many. */
   async cancel(tx: Tx, which: ReminderSelection): Promise<number> {
-    return tx.run(CANCEL, [which.projectId, kindsOf(which.kind), which.recipientId ?? null], 'reminder_cancel');
+    return tx.run(CANCEL, [which.projectId, kindsOf(which.kind), which.recipientId ?? null, which.cause ?? null], 'reminder_cancel');
   }
 
   /** The act itself was done (a visit logged, a request decided): its open reminders are done too. Returns how many. */
   async completeByAct(tx: Tx, which: ReminderSelection & { kind: ReminderKind | readonly ReminderKind[] }): Promise<number> {
-    return tx.run(COMPLETE_BY_ACT, [which.projectId, kindsOf(which.kind), which.recipientId ?? null], 'reminder_complete_by_act');
+    return tx.run(COMPLETE_BY_ACT, [which.projectId, kindsOf(which.kind), which.recipientId ?? null, which.cause ?? null], 'reminder_complete_by_act');
   }
 
   /** Another person takes the project over, and with it what is still open. Without a kind: all of it. */

@@ -30,13 +30,13 @@ export const PLAN = `
     returning 1)
   select (select at is not null from due) as covered, (select count(*)::int from put) as written`;
 
-/** $1 project, $2 kinds or null, $3 recipient or null. */
+/** $1 project, $2 kinds or null, $3 recipient or null, $4 beginning of the cause or null. */
 export const CANCEL = `
   update reminder set state = 'CANCELLED', version = version + 1
-  where project_id = $1 and state in ${OPEN} and ($2::text[] is null or kind = any($2)) and ($3::uuid is null or recipient_id = $3)`;
+  where project_id = $1 and state in ${OPEN} and ($2::text[] is null or kind = any($2)) and ($3::uuid is null or recipient_id = $3) and ($4::text is null or starts_with(cause, $4))`;
 export const COMPLETE_BY_ACT = `
   update reminder set state = 'DONE', done_at = app_now(), done_by = app_staff(), version = version + 1
-  where project_id = $1 and state in ${OPEN} and kind = any($2::text[]) and ($3::uuid is null or recipient_id = $3)`;
+  where project_id = $1 and state in ${OPEN} and kind = any($2::text[]) and ($3::uuid is null or recipient_id = $3) and ($4::text is null or starts_with(cause, $4))`;
 /** Open reminders of a project go from one person ($2) to another ($3); those the other already has are not doubled. */
 export const HAND_OVER = `
   with old as (

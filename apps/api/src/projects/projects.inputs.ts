@@ -2,6 +2,7 @@ import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import { ArrayMaxSize, MaxLength } from 'class-validator';
 import { EnterpriseInput } from '../enterprises/enterprises.types.js';
 import * as E from '../graphql/enums.js';
+import { ReferrerInput } from '../leads/leads.types.js';
 import { DateScalar, DecimalScalar } from '../graphql/scalars.js';
 
 const KEY = 'At most 255 characters; the same key with the same input within 7 days gives the first result and does nothing.';
@@ -53,8 +54,11 @@ abstract class ProjectFacts {
   @Field(() => ID, { nullable: true, description: 'Park.' }) parkId?: string | null;
   @MaxLength(200) @Field(() => String, { nullable: true, description: 'Site.' }) site?: string | null;
   @MaxLength(500) @Field(() => String, { nullable: true, description: 'Land needed.' }) landNeed?: string | null;
-  @MaxLength(500) @Field(() => String, { nullable: true, description: 'Energy and environment.' }) environmentNeed?: string | null;
-  @MaxLength(500) @Field(() => String, { nullable: true, description: 'Expected output and tax.' }) outputEstimate?: string | null;
+  @MaxLength(500) @Field(() => String, { nullable: true, description: '环境影响 and what it needs of the environment.' }) environmentNeed?: string | null;
+  @MaxLength(500) @Field(() => String, { nullable: true, description: '能耗: energy needed.' }) energyNeed?: string | null;
+  @MaxLength(500) @Field(() => String, { nullable: true, description: 'Expected output.' }) outputEstimate?: string | null;
+  @MaxLength(500) @Field(() => String, { nullable: true, description: 'Expected tax.' }) taxEstimate?: string | null;
+  @MaxLength(500) @Field(() => String, { nullable: true, description: '进度安排: when it is to start and to produce, in words.' }) timing?: string | null;
   @Field(() => DateScalar, { nullable: true, description: 'Next follow-up; in a year whose working calendar is published.' }) nextFollowUpOn?: string | null;
   @MaxLength(500) @Field(() => String, { nullable: true, description: 'Next step.' }) nextStep?: string | null;
 }
@@ -62,9 +66,10 @@ abstract class ProjectFacts {
 export class LeadReportInput extends ProjectFacts {
   @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
   @MaxLength(200) @Field({ description: 'Name of the project.' }) name!: string;
-  @MaxLength(200) @Field(() => String, { nullable: true, description: 'What the lead came from.' }) source?: string | null;
-  @MaxLength(200) @Field(() => String, { nullable: true, description: 'Who referred it.' }) referrer?: string | null;
-  @MaxLength(100) @Field(() => String, { nullable: true, description: '招商类型.' }) channel?: string | null;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'What the lead came from: code or label of `leadSources.sources`, or free words where the zone takes them.' }) source?: string | null;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'Who referred it, in words; the name of `introducer` when absent.' }) referrer?: string | null;
+  @Field(() => ReferrerInput, { nullable: true, description: 'Who introduced it, filed with the instant that a reward asks for; once for a project.' }) introducer?: ReferrerInput | null;
+  @MaxLength(100) @Field(() => String, { nullable: true, description: '招商类型: code or label of `leadSources.channels`, or free words where the zone takes them.' }) channel?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'The reporter has seen the L2 duplicates and says that this is another project.' }) confirmNotDuplicate?: boolean | null;
 }
 @InputType({ description: 'A judgement on a lead.' })

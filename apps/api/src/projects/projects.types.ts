@@ -2,6 +2,7 @@ import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import { Department, Industry, Park, Staff } from '../directory/directory.types.js';
 import { Enterprise } from '../enterprises/enterprises.types.js';
 import * as E from '../graphql/enums.js';
+import { LeadCompleteness, Referrer } from '../leads/leads.types.js';
 import { UserError } from '../graphql/errors.js';
 import { connectionOf, Node } from '../graphql/relay.js';
 import { DateScalar, DecimalScalar } from '../graphql/scalars.js';
@@ -107,8 +108,11 @@ export class Project extends Node {
   @Field(() => String, { nullable: true, description: 'Site.' }) site?: string | null;
   @Field(() => String, { nullable: true, description: '招商类型.' }) channel?: string | null;
   @Field(() => String, { nullable: true, description: 'Land needed.' }) landNeed?: string | null;
-  @Field(() => String, { nullable: true, description: 'Energy and environment.' }) environmentNeed?: string | null;
-  @Field(() => String, { nullable: true, description: 'Expected output and tax.' }) outputEstimate?: string | null;
+  @Field(() => String, { nullable: true, description: '环境影响 and what it needs of the environment.' }) environmentNeed?: string | null;
+  @Field(() => String, { nullable: true, description: '能耗: energy needed.' }) energyNeed?: string | null;
+  @Field(() => String, { nullable: true, description: 'Expected output.' }) outputEstimate?: string | null;
+  @Field(() => String, { nullable: true, description: 'Expected tax.' }) taxEstimate?: string | null;
+  @Field(() => String, { nullable: true, description: '进度安排: when it is to start and to produce, in words.' }) timing?: string | null;
   @Field(() => Money, { nullable: true, description: 'Total investment.' }) totalInvestment?: Money | null;
   @Field(() => DecimalScalar, { nullable: true, description: 'Fixed-asset investment in 元.' }) fixedInvestment?: string | null;
   @Field(() => [ProjectAmount], { description: 'Further amounts.' }) amounts!: ProjectAmount[];
@@ -120,6 +124,7 @@ export class Project extends Node {
   @Field(() => Enterprise, { nullable: true, description: 'Main enterprise.' }) enterprise?: Enterprise | null;
   @Field(() => [ProjectEnterprise], { description: 'Enterprises in their roles.' }) enterprises!: ProjectEnterprise[];
   @Field(() => FirstReport, { description: '首报.' }) firstReport!: FirstReport;
+  @Field(() => Referrer, { nullable: true, description: 'Who introduced it first.' }) introducer?: Referrer | null;
   @Field(() => DateScalar, { nullable: true, description: 'Next follow-up.' }) nextFollowUpAt?: string | null;
   @Field(() => String, { nullable: true, description: 'Next step.' }) nextStep?: string | null;
   @Field(() => Int, { description: 'Number of visits.' }) visitCount!: number;
@@ -166,6 +171,7 @@ export class DuplicateHit {
 export class LeadReportPayload {
   @Field(() => Project, { nullable: true, description: 'The lead.' }) project?: Project | null;
   @Field(() => Receipt, { nullable: true, description: 'The receipt.' }) receipt?: Receipt | null;
+  @Field(() => LeadCompleteness, { nullable: true, description: 'How complete the lead is, and what is missing.' }) completeness?: LeadCompleteness | null;
   @Field(() => [DuplicateHit], { description: 'Duplicates met, worst first.' }) duplicates!: DuplicateHit[];
   @Field(() => [UserError], { description: 'What the person can put right; empty when done.' }) userErrors!: UserError[];
 }

@@ -1,11 +1,15 @@
 import type { z } from 'zod';
 import { handoff } from './handoff.policy.js';
+import { leadCompleteness } from './lead-completeness.policy.js';
+import { leadSources } from './lead-sources.policy.js';
 import type { Policy } from './policy.js';
 import { triage } from './triage.policy.js';
 
 /** Every rule of a zone beside its stages, by name; one file each. */
 export const POLICIES = {
   handoff,
+  leadCompleteness,
+  leadSources,
   triage,
 } satisfies Record<string, Policy>;
 
