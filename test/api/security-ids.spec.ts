@@ -38,6 +38,14 @@ const PROBES: Record<string, Probe> = {
   'Query.leads filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ leads(filter: { ownerIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.leads filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ leads(filter: { parkIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.leads filter.importId': { takes: ['LedgerImport'], ask: (id) => ({ query: `{ leads(filter: { importId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.leadQuality filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ leadQuality(filter: { departmentIds: ["${id}"] }, from: "2020-01-01", to: "2030-01-01") { reported } }` }) },
+  'Query.leadQuality filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ leadQuality(filter: { ownerIds: ["${id}"] }, from: "2020-01-01", to: "2030-01-01") { reported } }` }) },
+  'Query.leadQuality filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ leadQuality(filter: { parkIds: ["${id}"] }, from: "2020-01-01", to: "2030-01-01") { reported } }` }) },
+  'Query.leadQuality filter.importId': { takes: ['LedgerImport'], ask: (id) => ({ query: `{ leadQuality(filter: { importId: "${id}" }, from: "2020-01-01", to: "2030-01-01") { reported } }` }) },
+  'Mutation.leadAssign input.projectId': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: act('leadAssign', 'LeadAssignInput'), input: { projectId: id, assigneeId: `Staff:${newId()}`, ...version } }) },
+  'Mutation.leadAssign input.assigneeId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('leadAssign', 'LeadAssignInput'), input: { projectId: mineAsLead, assigneeId: id, ...version } }) },
+  'Mutation.leadAnswer input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('leadAnswer', 'LeadAnswerInput'), input: { projectId: id, method: 'PHONE', ...version } }) },
+  'Mutation.leadReferrerFile input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('leadReferrerFile', 'LeadReferrerFileInput'), input: { projectId: id, introducer: { kind: 'PERSON', name: '王介绍', publicServant: false }, ...version } }) },
   'Query.visits filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ visits(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Query.visits filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ visits(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.visits filter.staffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ visits(filter: { staffIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
@@ -94,6 +102,8 @@ let zone: ReminderZone;
 let foreign: Records;
 let hidden: Records;
 let mine: string;
+/** A lead of the caller's own. */
+let mineAsLead: string;
 /** An import of the asking zone with a row that waits for a decision. */
 let waitingImport: string;
 
@@ -105,6 +115,7 @@ beforeAll(async () => {
   foreign = await records(await reminderZone(t.owner));
   hidden = await records(zone);
   mine = `Project:${await zone.project({ name: '自己的项目', stage: 'SIGNED' })}`;
+  mineAsLead = `Project:${await zone.project({ name: '自己的线索', stage: 'LEAD' })}`;
   const { rows } = await t.owner.query<{ id: string }>(`insert into ledger_import (zone_id, file_name, sha256, state, created_by) values ($1, 'x.xlsx', sha256('w'), 'WAITING', $2) returning id`, [zone.id, zone.manager.staffId]);
   waitingImport = `LedgerImport:${rows[0]!.id}`;
   await t.owner.query(`insert into ledger_row (import_id, zone_id, ord, sheet, row, identity, action) values ($1, $2, 0, '项目', 2, 'x', 'HOLD')`, [rows[0]!.id, zone.id]);
