@@ -7,7 +7,7 @@ import { testApi, type TestApi } from '../support/api.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
 /** One record of each type, somewhere else or out of sight. */
-type Records = Record<'Project' | 'Department' | 'Staff' | 'Park' | 'StoredFile' | 'StageRequest' | 'Handoff' | 'Reminder' | 'Visit' | 'Signing' | 'Milestone' | 'LedgerImport', string>;
+type Records = Record<'Project' | 'Department' | 'Staff' | 'Park' | 'StoredFile' | 'StageRequest' | 'Handoff' | 'Reminder' | 'Visit' | 'Signing' | 'Milestone' | 'LedgerImport' | 'GateBypass', string>;
 type Kind = keyof Records;
 
 interface Probe {
@@ -29,7 +29,7 @@ const version = { expectedVersion: 1 };
  */
 const PROBES: Record<string, Probe> = {
   'Query.project id': { takes: ['Project'], ask: (id) => ({ query: `{ project(id: "${id}") { id name } }` }) },
-  'Query.node id': { takes: ['Project', 'Department', 'Staff', 'Park', 'StageRequest', 'Handoff', 'Reminder', 'Visit', 'Signing', 'Milestone', 'LedgerImport', 'StoredFile'], ask: (id) => ({ query: `{ node(id: "${id}") { id __typename } }` }) },
+  'Query.node id': { takes: ['Project', 'Department', 'Staff', 'Park', 'StageRequest', 'Handoff', 'Reminder', 'Visit', 'Signing', 'Milestone', 'LedgerImport', 'StoredFile', 'GateBypass'], ask: (id) => ({ query: `{ node(id: "${id}") { id __typename } }` }) },
   'Query.projects filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ projects(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.projects filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ projects(filter: { ownerIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.projects filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ projects(filter: { parkIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
@@ -75,6 +75,8 @@ const PROBES: Record<string, Probe> = {
   'Mutation.evidenceAdd input.fileId': { takes: ['StoredFile'], ask: (id, mine) => ({ query: act('evidenceAdd', 'EvidenceAddInput'), input: { projectId: mine, item: 'agreement', fileId: id } }) },
   'Mutation.stageRequest input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('stageRequest', 'StageRequestInput'), input: { projectId: id, toStage: 'LANDED', ...version } }) },
   'Mutation.stageApprove input.requestId': { takes: ['StageRequest'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('stageApprove', 'StageApproveInput'), input: { requestId: id, ...version } }) },
+  'Query.gateBypasses filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ gateBypasses(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Mutation.stageBypass input.projectId': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: act('stageBypass', 'StageBypassInput'), input: { projectId: id, toStage: 'LANDED', reason: '先行', ...version } }) },
   'Mutation.handoffSubmit input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('handoffSubmit', 'HandoffSubmitInput'), input: { projectId: id, toDepartmentId: `Department:${newId()}` } }) },
   'Mutation.handoffSubmit input.toDepartmentId': { takes: ['Department'], ask: (id, mine) => ({ query: act('handoffSubmit', 'HandoffSubmitInput'), input: { projectId: mine, toDepartmentId: id } }) },
   'Mutation.handoffAccept input.handoffId': { takes: ['Handoff'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffAccept', 'HandoffAcceptInput'), input: { handoffId: id, ...version } }) },
@@ -143,6 +145,7 @@ async function records(of: ReminderZone): Promise<Records> {
     Visit: await add(`visit (zone_id, project_id, visited_on, direction, content, staff_id) values ($1, $2, '2026-06-12', 'OUTBOUND', '拜访', $3)`, of.id, project, owner),
     Signing: await add(`signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'FRAMEWORK', '2026-06-12', '甲方', $3)`, of.id, project, owner),
     Milestone: (await t.owner.query<{ id: string }>('select id from milestone where project_id = $1 limit 1', [project])).rows[0]?.id ?? newId(),
+    GateBypass: await add(`gate_bypass (zone_id, project_id, from_stage, to_stage, reason, missing, bypassed_by) values ($1, $2, 'RESERVE', 'NEGOTIATING', '先行', '[{"item":"visit"}]', $3)`, of.id, project, of.manager.staffId),
     LedgerImport: await add(`ledger_import (zone_id, file_id, file_name, sha256, created_by) values ($1, $2, 'x.xlsx', sha256('x'), $3)`, of.id, file, owner),
   };
   return Object.fromEntries(Object.entries(ids).map(([kind, id]) => [kind, `${kind}:${id}`])) as Records;

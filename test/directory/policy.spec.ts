@@ -33,6 +33,7 @@ it('installed defaults are the same rules, written once', async () => {
   expect(await tx((t) => policies.stages(t, '2026-06-15'))).toEqual(before);
   expect((await tx((t) => policies.gate(t, 'SIGNED', '2026-06-15'))).map((i) => [i.item, i.kind])).toEqual([
     ['signing', 'RECORD'], ['agreement', 'EVIDENCE'], ['signingParty', 'FIELD'], ['totalAmount', 'FIELD'], ['fixedAmount', 'FIELD'],
+    ['contractForeign', 'FIELD'], ['decisions', 'RECORD'], ['commitmentsReviewed', 'RECORD'], ['admission', 'RECORD'],
   ]);
 });
 
@@ -52,9 +53,10 @@ it('a gate asks for one more item, or for one less, from a day on', async () => 
   const item = { toStage: 'SIGNED' as const, item: 'agreement', kind: 'EVIDENCE' as const, labelZh: '协议', labelEn: 'agreement' };
   await policies.changeGate(zone.as.SECURITY_ADMIN, { ...item, validFrom: '2026-07-01', required: false });
   await policies.changeGate(zone.as.SECURITY_ADMIN, { ...item, item: 'legalReview', validFrom: '2026-06-15', required: true });
+  const later = ['contractForeign', 'decisions', 'commitmentsReviewed', 'admission'];
   const items = async (day: string) => (await tx((t) => policies.gate(t, 'SIGNED', day))).map((i) => i.item);
-  expect(await items('2026-06-30')).toEqual(['signing', 'agreement', 'signingParty', 'totalAmount', 'fixedAmount', 'legalReview']);
-  expect(await items('2026-07-01')).toEqual(['signing', 'signingParty', 'totalAmount', 'fixedAmount', 'legalReview']);
+  expect(await items('2026-06-30')).toEqual(['signing', 'agreement', 'signingParty', 'totalAmount', 'fixedAmount', ...later, 'legalReview']);
+  expect(await items('2026-07-01')).toEqual(['signing', 'signingParty', 'totalAmount', 'fixedAmount', ...later, 'legalReview']);
 });
 
 it('values are checked, days that have passed are closed, and only the security administrator decides', async () => {

@@ -3,6 +3,7 @@ import { PoliciesResolver } from './admin/policies.resolver.js';
 import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
 import { DirectoryResolver } from './directory/directory.resolver.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
+import { GatesResolver } from './gates/gates.resolver.js';
 import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
 import { ImportRowResolver, ImportsResolver } from './imports/imports.resolver.js';
 import { LeadClocksResolver } from './leads/lead-clocks.resolver.js';
@@ -20,6 +21,7 @@ import { VisitsResolver } from './visits/visits.resolver.js';
 export const resolvers: Type<unknown>[] = [
   DirectoryResolver,
   EnterprisesResolver,
+  GatesResolver,
   HandoffsResolver,
   ProjectHandoffResolver,
   ImportsResolver,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, Clock, Database, demand, once, Refusal, type Tx } from '@yinfeng/platform';
+import { type Actor, Clock, Database, demand, once, PERMISSIONS_OF_ROLE, Refusal, type Role, ROLES, type Tx } from '@yinfeng/platform';
 import { z } from 'zod';
+import { projectCondition, type ProjectCondition } from './policies/project-condition.js';
 import { isPolicyName, POLICIES, type PolicyName, type PolicyValue } from './policies/registry.js';
 import { DEFAULT_STAGES } from './policy-defaults.js';
 
@@ -19,6 +20,10 @@ export interface StagePolicy {
   idleWorkingDays: number | null;
   /** Whether another person has to approve the move into the stage. */
   needsApproval: boolean;
+  /** Roles that may approve; empty: whoever holds stage.approve. */
+  approverRoles: readonly Role[];
+  /** Who may not approve: who asked; or also who is in charge of the project or, for SIGNED, recorded its agreement. */
+  separation: 'ASKER' | 'PROJECT';
 }
 
 /** One thing that a project must have to enter a stage. */
@@ -28,6 +33,13 @@ export interface GateItem {
   labelZh: string;
   labelEn: string;
   required: boolean;
+  /** Items of one stage with the same name here: one of them is enough. */
+  anyOf: string | null;
+  /** Of which projects the item is asked; {}: of all. */
+  condition: ProjectCondition;
+  /** What to do about it; null: the usual sentence for its kind. */
+  remedyZh: string | null;
+  remedyEn: string | null;
 }
 
 /** A change from a day on; expectedVersion is the version of the rule that it was made on. */
@@ -38,7 +50,7 @@ interface RuleChange {
   expectedVersion?: number | null;
 }
 export type StagePolicyChange = RuleChange & { stage: PolicyStage } & Partial<Omit<StagePolicy, 'stage'>>;
-export type GateItemChange = RuleChange & GateItem & { toStage: PolicyStage; position?: number | null };
+export type GateItemChange = RuleChange & Pick<GateItem, 'item' | 'kind' | 'labelZh' | 'labelEn' | 'required'> & { [K in 'anyOf' | 'remedyZh' | 'remedyEn']?: string | null } & { condition?: unknown } & { toStage: PolicyStage; position?: number | null };
 export type PolicyChange = RuleChange & { name: string; value: unknown };
 
 /** One version of a rule: its value from a day on. */
@@ -58,7 +70,8 @@ const lastOf = (versions: PolicyTurn[] | undefined, day: string) => versions?.fi
 /** A stage's rules and its gate are one thing to an administrator: $1 stage. */
 const STAGE_VERSION = `select (coalesce((select sum(version) from stage_policy where zone_id = app_zone() and stage = $1::stage), 0)
   + coalesce((select sum(version) from gate_item where zone_id = app_zone() and to_stage = $1::stage), 0))::int as version`;
-const COLUMNS = `stage, label_zh as "labelZh", label_en as "labelEn", bucket, counting, idle_working_days as "idleWorkingDays", needs_approval as "needsApproval"`;
+const COLUMNS = `stage, label_zh as "labelZh", label_en as "labelEn", bucket, counting, idle_working_days as "idleWorkingDays", needs_approval as "needsApproval", approver_roles as "approverRoles", separation`;
+const GATE_COLUMNS = `item, kind, label_zh as "labelZh", label_en as "labelEn", required, any_of as "anyOf", condition, remedy_zh as "remedyZh", remedy_en as "remedyEn"`;
 
 /** The rules of a zone as they were, are or will be on a day. Rows are versioned by their first day; nothing is overwritten for days that have passed. */
 @Injectable()
@@ -74,7 +87,7 @@ export class PolicyService {
   /** What a project must have to enter a stage on that day, in the order in which it is asked for. */
   async gate(tx: Tx, stage: PolicyStage, day: string): Promise<GateItem[]> {
     return tx.rows<GateItem>(
-      `select item, kind, label_zh as "labelZh", label_en as "labelEn", required from (
+      `select ${GATE_COLUMNS} from (
          select distinct on (item) * from gate_item where zone_id = app_zone() and to_stage = $1 and valid_from <= $2 order by item, valid_from desc) g
        where required order by position, item`, [stage, day], 'policy_gate');
   }
@@ -92,7 +105,7 @@ export class PolicyService {
     return this.db.tx(actor, async (tx) => {
       const stages = await this.stages(tx, on);
       const gates = await tx.rows<GateItem & { toStage: PolicyStage; position: number }>(
-        `select distinct on (to_stage, item) to_stage as "toStage", item, kind, label_zh as "labelZh", label_en as "labelEn", required, position from gate_item
+        `select distinct on (to_stage, item) to_stage as "toStage", ${GATE_COLUMNS}, position from gate_item
          where zone_id = app_zone() and valid_from <= $1 order by to_stage, item, valid_from desc`, [on]);
       const turns = await tx.rows<{ kind: 'stage' | 'value'; name: string; version: number; versions: PolicyTurn[] }>(
         `select kind, name, sum(version)::int as version, json_agg(json_build_object('validFrom', valid_from, 'value', value) order by valid_from) as versions from (
@@ -126,6 +139,8 @@ export class PolicyService {
     if (input.idleWorkingDays != null && !(Number.isInteger(input.idleWorkingDays) && input.idleWorkingDays >= 1 && input.idleWorkingDays <= 365)) {
       throw new Refusal('INVALID', ['idleWorkingDays'], { field: 'idleWorkingDays', value: input.idleWorkingDays, expected: '1–365' });
     }
+    const powerless = input.approverRoles?.find((role) => !PERMISSIONS_OF_ROLE[role]?.includes('stage.approve'));
+    if (powerless) throw new Refusal('INVALID', ['approverRoles'], { field: 'approverRoles', value: powerless, expected: ROLES.filter((r) => PERMISSIONS_OF_ROLE[r].includes('stage.approve')).join(', ') });
     for (const label of ['labelZh', 'labelEn'] as const) if (input[label] != null && !input[label].trim()) throw new Refusal('REQUIRED', [label], { field: label });
     await this.db.tx(actor, (tx) => once(tx, 'stagePolicySet', input, async () => {
       await this.demandRuleVersion(tx, input.expectedVersion, STAGE_VERSION, input.stage);
@@ -134,10 +149,10 @@ export class PolicyService {
       const told = Object.entries(input).filter(([key, value]) => value !== undefined && (value !== null || key === 'idleWorkingDays' || key === 'bucket'));
       const next = { ...now, ...Object.fromEntries(told) };
       await tx.run(
-        `insert into stage_policy (zone_id, stage, valid_from, label_zh, label_en, bucket, counting, idle_working_days, needs_approval) values (app_zone(), $1, $2, $3, $4, $5, $6, $7, $8)
+        `insert into stage_policy (zone_id, stage, valid_from, label_zh, label_en, bucket, counting, idle_working_days, needs_approval, approver_roles, separation) values (app_zone(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (zone_id, stage, valid_from) do update set label_zh = excluded.label_zh, label_en = excluded.label_en, bucket = excluded.bucket, counting = excluded.counting,
-           idle_working_days = excluded.idle_working_days, needs_approval = excluded.needs_approval, version = stage_policy.version + 1`,
-        [input.stage, input.validFrom, next.labelZh, next.labelEn, next.bucket, next.counting, next.idleWorkingDays, next.needsApproval]);
+           idle_working_days = excluded.idle_working_days, needs_approval = excluded.needs_approval, approver_roles = excluded.approver_roles, separation = excluded.separation, version = stage_policy.version + 1`,
+        [input.stage, input.validFrom, next.labelZh, next.labelEn, next.bucket, next.counting, next.idleWorkingDays, next.needsApproval, next.approverRoles, next.separation]);
       return {};
     }), { cause: 'policyChange' });
   }
@@ -151,12 +166,22 @@ export class PolicyService {
     this.demandAhead(input.validFrom);
     if (!/^[a-z][A-Za-z0-9.]{0,59}$/.test(input.item)) throw new Refusal('INVALID', ['item'], { field: 'item', value: input.item.slice(0, 40), expected: 'a–z A–Z 0–9 ., 1–60' });
     for (const label of ['labelZh', 'labelEn'] as const) if (!input[label].trim()) throw new Refusal('REQUIRED', [label], { field: label });
+    if (input.anyOf != null && !/^[a-z][A-Za-z0-9]{0,39}$/.test(input.anyOf)) throw new Refusal('INVALID', ['anyOf'], { field: 'anyOf', value: input.anyOf.slice(0, 40), expected: 'a–z A–Z 0–9, 1–40' });
+    const condition = projectCondition.safeParse(input.condition ?? {});
+    if (!condition.success) {
+      const issue = condition.error.issues[0]!;
+      throw new Refusal('INVALID', ['condition', ...issue.path.map(String)], { field: ['condition', ...issue.path].join('.'), value: JSON.stringify(input.condition).slice(0, 80), expected: issue.message });
+    }
     await this.db.tx(actor, (tx) => once(tx, 'gateItemSet', input, async () => {
       await this.demandRuleVersion(tx, input.expectedVersion, STAGE_VERSION, input.toStage);
+      // What is not mentioned stays as it is on that day.
+      const held = await tx.row<GateItem>(`select ${GATE_COLUMNS} from gate_item where zone_id = app_zone() and to_stage = $1 and item = $2 and valid_from <= $3 order by valid_from desc limit 1`, [input.toStage, input.item, input.validFrom]);
+      const kept = (key: 'anyOf' | 'remedyZh' | 'remedyEn') => (input[key] === undefined ? (held?.[key] ?? null) : input[key]);
       await tx.run(
-        `insert into gate_item (zone_id, to_stage, item, valid_from, kind, label_zh, label_en, required, position) values (app_zone(), $1, $2, $3, $4, $5, $6, $7, $8)
-         on conflict (zone_id, to_stage, item, valid_from) do update set kind = excluded.kind, label_zh = excluded.label_zh, label_en = excluded.label_en, required = excluded.required, position = excluded.position, version = gate_item.version + 1`,
-        [input.toStage, input.item, input.validFrom, input.kind, input.labelZh, input.labelEn, input.required, input.position ?? 100]);
+        `insert into gate_item (zone_id, to_stage, item, valid_from, kind, label_zh, label_en, required, position, any_of, condition, remedy_zh, remedy_en) values (app_zone(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         on conflict (zone_id, to_stage, item, valid_from) do update set kind = excluded.kind, label_zh = excluded.label_zh, label_en = excluded.label_en, required = excluded.required, position = excluded.position,
+           any_of = excluded.any_of, condition = excluded.condition, remedy_zh = excluded.remedy_zh, remedy_en = excluded.remedy_en, version = gate_item.version + 1`,
+        [input.toStage, input.item, input.validFrom, input.kind, input.labelZh, input.labelEn, input.required, input.position ?? 100, kept('anyOf'), JSON.stringify(input.condition === undefined ? (held?.condition ?? {}) : condition.data), kept('remedyZh'), kept('remedyEn')]);
       return {};
     }), { cause: 'policyChange' });
   }

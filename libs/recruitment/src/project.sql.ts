@@ -21,38 +21,3 @@ export const INSERT_MILESTONE = `
   insert into milestone (zone_id, project_id, kind, event_on, entered_at, approved_at, counting_rule, note, actor_id)
   values (app_zone(), $1, $2, $3, app_now(), $4, coalesce((stage_rule(app_zone(), $5::stage, shanghai_day(app_now()))).counting, 'APPROVAL'), $6, app_staff())
   on conflict (project_id, kind) where voided_at is null do nothing`;
-
-/**
- * What a gate asks and whether the project has it: $1 project, $2 stage. The latest version of each item that is valid
- * today counts. FIELD and RECORD items are known by name, EVIDENCE by any file added under the item's name; an unknown
- * FIELD is looked up among the further fields of the ledger.
- */
-export const GATE = `
-  with item as (
-    select distinct on (g.item) g.* from gate_item g
-    where g.zone_id = app_zone() and g.to_stage = $2 and g.valid_from <= shanghai_day(app_now()) order by g.item, g.valid_from desc
-  )
-  select i.item, i.kind, i.label_zh, i.label_en,
-    case i.kind
-      when 'EVIDENCE' then exists (select from evidence x where x.project_id = p.id and x.item = i.item)
-      else case i.item
-        when 'content' then coalesce(p.content, '') <> ''
-        when 'totalAmount' then p.total_amount is not null
-        when 'fixedAmount' then p.fixed_cny is not null
-        when 'industry' then p.industry_code is not null
-        when 'investor' then p.enterprise_id is not null
-        when 'owner' then p.owner_id is not null
-        when 'department' then p.department_id is not null
-        when 'park' then p.park_id is not null
-        when 'site' then coalesce(p.site, '') <> ''
-        when 'contact' then exists (select from contact c where c.project_id = p.id or c.enterprise_id = p.enterprise_id)
-        when 'nextStep' then p.next_follow_up_on is not null or coalesce(p.next_step, '') <> ''
-        when 'visit' then p.visit_count > 0
-        when 'signing' then exists (select from signing g where g.project_id = p.id)
-        when 'signingParty' then exists (select from signing g where g.project_id = p.id and coalesce(g.party_name, '') <> '')
-        when 'registeredCompany' then exists (select from project_enterprise pe where pe.project_id = p.id and pe.role = 'REGISTERED_COMPANY')
-        when 'handoffAccepted' then exists (select from handoff h where h.project_id = p.id and h.state = 'ACCEPTED')
-        else coalesce(p.extra ->> i.item, '') <> ''
-      end
-    end as met
-  from item i cross join project p where p.id = $1 and i.required order by i.position, i.item`;

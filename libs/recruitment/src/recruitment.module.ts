@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { DirectoryModule } from '@yinfeng/directory';
 import { EnterprisesService } from '@yinfeng/enterprises';
+import { BypassesService } from './bypasses.service.js';
 import { DuplicatesService } from './duplicates.service.js';
 import { LeadQualityService } from './lead-quality.service.js';
 import { LeadReferrersService } from './lead-referrers.service.js';
+import { GatesService } from './gates.service.js';
 import { LeadsService } from './leads.service.js';
 import { ProjectEditsService } from './project-edits.service.js';
 import { ProjectsService } from './projects.service.js';
@@ -15,10 +17,12 @@ import { TriageService } from './triage.service.js';
 import { VisitsService } from './visits.service.js';
 
 const services = [
+  BypassesService,
   DuplicatesService,
   EnterprisesService,
   LeadQualityService,
   LeadReferrersService,
+  GatesService,
   LeadsService,
   ProjectEditsService,
   ProjectsService,

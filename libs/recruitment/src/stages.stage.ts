@@ -14,6 +14,9 @@ export function nextStages(from: Stage): Stage[] {
   return from === 'LEAD' || !next ? [] : [next];
 }
 
+/** Stage after each by request; for look-ups of many projects at once. */
+export const NEXT_STAGE: Partial<Record<Stage, Stage>> = Object.fromEntries(STAGES.flatMap((s) => nextStages(s).map((next) => [s, next])));
+
 export const STAGE_LABELS: Record<Stage, readonly [zh: string, en: string]> = {
   LEAD: ['线索', 'Lead'], RESERVE: ['储备', 'Reserve'], NEGOTIATING: ['洽谈', 'Negotiating'], SIGNED: ['签约', 'Signed'],
   LANDED: ['落位', 'Landed'], STARTED: ['开工', 'Started'], PRODUCING: ['投产', 'Producing'],

@@ -1,11 +1,15 @@
 import { Field, InputType, Int, ObjectType } from '@nestjs/graphql';
-import { IsBoolean, MaxLength } from 'class-validator';
-import { describedEnum, GateItemKindEnum, StageEnum } from '../graphql/enums.js';
+import { ArrayMaxSize, IsBoolean, MaxLength } from 'class-validator';
+import { describedEnum, GateItemKindEnum, RoleEnum, StageEnum } from '../graphql/enums.js';
 import { UserError } from '../graphql/errors.js';
 import { DateScalar, JsonScalar } from '../graphql/scalars.js';
 
 export const BucketEnum = describedEnum('PipelineBucket', 'The published bucket that a stage counts to.', { reserve: '储备', negotiating: '洽谈', signed: '签约 · 落位' });
 export const CountingRuleEnum = describedEnum('CountingRule', 'Which day of a milestone counts.', { EVENT: 'The day it happened.', ENTRY: 'The day it was entered.', APPROVAL: 'The day it was approved.' });
+export const SeparationEnum = describedEnum('SeparationOfDuty', 'Who may not approve a move into a stage.', {
+  ASKER: 'Whoever asked for it.', PROJECT: 'Whoever asked for it, is in charge of the project, or (for SIGNED) recorded its agreement.',
+});
+const CONDITION = 'Of which projects it is asked; every part must hold, {}: of all. capitalSources: [DOMESTIC, FOREIGN, UNKNOWN], fromWan and belowWan: total investment in 万元, industries: GB/T 4754 codes with all below them, classes, land: whether land is needed.';
 
 @ObjectType({ description: 'One thing that a project must have to enter a stage.' })
 export class GateRule {
@@ -14,6 +18,10 @@ export class GateRule {
   @Field({ description: 'Chinese label.' }) labelZh!: string;
   @Field({ description: 'English label.' }) labelEn!: string;
   @Field({ description: 'Whether it is asked for; false: switched off from some day on.' }) required!: boolean;
+  @Field(() => String, { nullable: true, description: 'Items of the stage with the same name here: one of them is enough.' }) anyOf?: string | null;
+  @Field(() => JsonScalar, { description: CONDITION }) condition!: unknown;
+  @Field(() => String, { nullable: true, description: 'What to do when it is missing, in Chinese; absent: the usual sentence.' }) remedyZh?: string | null;
+  @Field(() => String, { nullable: true, description: 'The same in English.' }) remedyEn?: string | null;
 }
 @ObjectType({ description: 'How the zone handles a stage on a day.' })
 export class StagePolicy {
@@ -25,6 +33,8 @@ export class StagePolicy {
   @Field(() => CountingRuleEnum, { description: 'Which day of its milestone counts.' }) counting!: string;
   @Field(() => Int, { nullable: true, description: 'Working days without activity until a project counts as idle; none: never.' }) idleWorkingDays?: number | null;
   @Field({ description: 'Whether another person approves the move into it.' }) needsApproval!: boolean;
+  @Field(() => [RoleEnum], { description: 'Roles that may approve; empty: whoever holds stage.approve.' }) approverRoles!: string[];
+  @Field(() => SeparationEnum, { description: 'Who may not approve.' }) separation!: string;
   @Field(() => [GateRule], { description: 'What a project must have to enter it, in the order in which it is asked for.' }) gate!: GateRule[];
   @Field(() => Int, { description: 'Version for changes of the stage and of its gate.' }) version!: number;
 }
@@ -77,6 +87,8 @@ export class StagePolicySetInput {
   @Field(() => CountingRuleEnum, { nullable: true, description: 'Which day of its milestone counts.' }) counting?: keyof typeof CountingRuleEnum;
   @Field(() => Int, { nullable: true, description: 'Idle limit in working days, 1 to 365; null: never idle.' }) idleWorkingDays?: number | null;
   @IsBoolean() @Field(() => Boolean, { nullable: true, description: 'Whether another person approves the move into it.' }) needsApproval?: boolean;
+  @ArrayMaxSize(9) @Field(() => [RoleEnum], { nullable: true, description: 'Roles that may approve; empty: whoever holds stage.approve.' }) approverRoles?: (keyof typeof RoleEnum)[];
+  @Field(() => SeparationEnum, { nullable: true, description: 'Who may not approve.' }) separation?: keyof typeof SeparationEnum;
 }
 @InputType({ description: 'An item of a gate from a day on.' })
 export class GateItemSetInput {
@@ -88,6 +100,10 @@ export class GateItemSetInput {
   @MaxLength(80) @Field({ description: 'English label.' }) labelEn!: string;
   @Field({ description: 'false: asked for no longer.' }) required!: boolean;
   @Field(() => Int, { nullable: true, description: 'Place in the order, smallest first; 100 when absent.' }) position?: number | null;
+  @MaxLength(40) @Field(() => String, { nullable: true, description: 'Items of the stage with the same name here: one of them is enough. Absent: as it was; null: by itself.' }) anyOf?: string | null;
+  @Field(() => JsonScalar, { nullable: true, description: CONDITION + ' Absent: as it was.' }) condition?: unknown;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'What to do when it is missing, in Chinese. Absent: as it was; null: the usual sentence.' }) remedyZh?: string | null;
+  @MaxLength(300) @Field(() => String, { nullable: true, description: 'The same in English.' }) remedyEn?: string | null;
   @Field(() => DateScalar, { description: FROM }) validFrom!: string;
   @Field(() => Int, { description: EXPECTED }) expectedVersion!: number;
 }

@@ -1,17 +1,17 @@
 import { Args, Context, ID, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { type Actor, Database, localId } from '@yinfeng/platform';
-import { nextStages, ProjectEditsService, type ProjectFilter as Filter, type ProjectOrder, ProjectsService, STAGE_LABELS, type Stage, StagesService, SigningsService, TimelineService, type TimelineEntry as Entry } from '@yinfeng/recruitment';
+import { type Actor, localId } from '@yinfeng/platform';
+import { ProjectEditsService, type ProjectFilter as Filter, type ProjectOrder, ProjectsService, STAGE_LABELS, StagesService, SigningsService, TimelineService, type TimelineEntry as Entry } from '@yinfeng/recruitment';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
 import { actorOf, type RequestContext } from '../graphql/context.js';
-import { MilestoneKindEnum, ProjectOrderEnum, StageEnum } from '../graphql/enums.js';
+import { MilestoneKindEnum, ProjectOrderEnum } from '../graphql/enums.js';
 import { outcome } from '../graphql/errors.js';
 import { demandFound, idOf, idsOf, refOf } from '../graphql/ids.js';
 import { loader } from '../graphql/loaders.js';
 import { connection, ForwardPageArgs, PageArgs } from '../graphql/relay.js';
 import { mergeShapes, selected, selectedNodes } from '../graphql/selection.js';
 import { EvidenceAddInput, ProjectEditInput, ProjectFilter, ProjectStatusChangeInput, StageApproveInput, StageRequestInput } from './projects.inputs.js';
-import { GateItem, Project, ProjectConnection, ProjectPayload, StageRequestPayload, TimelineConnection } from './projects.types.js';
+import { Project, ProjectConnection, ProjectPayload, StageRequestPayload, TimelineConnection } from './projects.types.js';
 
 /** A filter of the API with its ids made local. */
 export function localFilter(f: ProjectFilter | null | undefined): Filter {
@@ -24,7 +24,6 @@ const project = (parent: { id: string }) => localId('Project', parent.id)!;
 @Resolver(() => Project)
 export class ProjectsResolver {
   constructor(
-    private readonly db: Database,
     private readonly projects: ProjectsService,
     private readonly edits: ProjectEditsService,
     private readonly stages: StagesService,
@@ -102,19 +101,6 @@ export class ProjectsResolver {
     return this.act(context, info, (actor) => this.stages.decide(actor, { ...input, requestId: idOf('StageRequest', input.requestId) }));
   }
 
-  @ResolveField(() => [StageEnum], { description: 'Where it may go next by stageRequest.' })
-  async nextStages(parent: { id: string; stage?: Stage }, _args: unknown, context: RequestContext): Promise<Stage[]> {
-    const stage = parent.stage ?? (await loader<string, { stage: Stage }>(context, 'project.stage', async (ids) => Promise.all(ids.map((id) => this.projects.byId(actorOf(context), id, { stage: true }) as Promise<never>))).load(project(parent)))?.stage;
-    return stage ? nextStages(stage) : [];
-  }
-
-  @ResolveField(() => [GateItem], { description: 'What the gate of a stage asks for, and whether the project has it.' })
-  async gate(@Parent() parent: { id: string }, @Args('stage', { type: () => StageEnum, description: 'The stage to enter.' }) stage: Stage, @Context() context: RequestContext) {
-    const actor = actorOf(context);
-    const items = await this.db.tx(actor, (tx) => this.stages.gate(tx, project(parent), stage));
-    return items.map((i) => ({ item: i.item, kind: i.kind, met: i.met, label: actor.locale === 'en' ? i.label_en : i.label_zh }));
-  }
-
   @ResolveField(() => TimelineConnection, { description: 'The story of the project, newest first.' })
   async timeline(@Parent() parent: { id: string }, @Args() args: ForwardPageArgs, @Context() context: RequestContext) {
     const actor = actorOf(context);
@@ -139,6 +125,7 @@ const TOLD: Record<Entry['kind'], readonly [string, string]> = {
   REPORTED: ['首报 {s}', 'First report {s}'], STAGE: ['进入：{s}', 'Reached: {s}'], VISIT: ['走访（{s}）', 'Visit ({s})'], SIGNING: ['签约（{s}）', 'Signing ({s})'], REQUESTED: ['申请进入：{s}', 'Asked to enter: {s}'],
   DECIDED: ['审批：{s}', 'Decision: {s}'], HANDED_OFF: ['移交至{s}', 'Handed off to {s}'], HANDOFF_ACCEPTED: ['{s}已接收移交', '{s} accepted the handoff'], HANDOFF_RETURNED: ['{s}退回移交', '{s} returned the handoff'], EVIDENCE: ['补充材料：{s}', 'Evidence: {s}'],
   LEAD_ASSIGNED: ['线索由{s}负责', 'The lead was taken on by {s}'], LEAD_ANSWERED: ['已答复引荐人（{s}）', 'The referrer was answered ({s})'],
+  BYPASSED: ['绕过关口，直接进入：{s}', 'Entered past its gate: {s}'],
 };
 const SUBJECTS: Record<string, readonly [string, string]> = {
   ...STAGE_LABELS, OUTBOUND: ['外出', 'outbound'], INBOUND: ['来访', 'inbound'], EVENT: ['活动', 'event'], CALL: ['电话', 'call'], FRAMEWORK: ['框架协议', 'framework'], INTENT: ['意向协议', 'intent'], CONTRACT: ['投资协议', 'contract'],

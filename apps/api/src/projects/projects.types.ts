@@ -53,6 +53,7 @@ export class Milestone extends Node {
   @Field(() => DateScalar, { description: 'The day it counts for, by the rule of the zone.' }) countingOn!: string;
   @Field(() => E.DatePrecisionEnum, { description: 'How precisely the day is known.' }) precision!: string;
   @Field(() => String, { nullable: true, description: 'Note.' }) note?: string | null;
+  @Field({ description: 'Reached although the gate missed something; see gateBypasses.' }) bypassed!: boolean;
 }
 @ObjectType({ implements: () => [Node], description: 'A move to another stage that was asked for.' })
 export class StageRequest extends Node {
@@ -67,13 +68,6 @@ export class StageRequest extends Node {
   @Field(() => Date, { nullable: true, description: 'When it was decided.' }) decidedAt?: Date | null;
   @Field(() => Staff, { nullable: true, description: 'Who decided.' }) decidedBy?: Staff | null;
   @Field(() => String, { nullable: true, description: 'Note of the decision.' }) decisionNote?: string | null;
-}
-@ObjectType({ description: 'What a gate asks for and whether the project has it.' })
-export class GateItem {
-  @Field({ description: 'Name of the item.' }) item!: string;
-  @Field(() => E.GateItemKindEnum, { description: 'What it looks at.' }) kind!: string;
-  @Field({ description: 'In words, in the language of the caller.' }) label!: string;
-  @Field({ description: 'The project has it.' }) met!: boolean;
 }
 @ObjectType({ description: 'One thing that happened to a project.' })
 export class TimelineEntry {
