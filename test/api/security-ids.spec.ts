@@ -7,7 +7,23 @@ import { testApi, type TestApi } from '../support/api.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
 /** One record of each type, somewhere else or out of sight. */
-type Records = Record<'Project' | 'Department' | 'Staff' | 'Park' | 'StoredFile' | 'StageRequest' | 'Handoff' | 'Reminder' | 'Visit' | 'Signing' | 'Milestone' | 'LedgerImport' | 'GateBypass', string>;
+const KINDS = [
+  'Project',
+  'Department',
+  'Staff',
+  'Park',
+  'StoredFile',
+  'StageRequest',
+  'Handoff',
+  'Reminder',
+  'Visit',
+  'Signing',
+  'Milestone',
+  'LedgerImport',
+  'GateBypass',
+  'Dispute',
+] as const;
+type Records = Record<(typeof KINDS)[number], string>;
 type Kind = keyof Records;
 
 interface Probe {
@@ -29,7 +45,7 @@ const version = { expectedVersion: 1 };
  */
 const PROBES: Record<string, Probe> = {
   'Query.project id': { takes: ['Project'], ask: (id) => ({ query: `{ project(id: "${id}") { id name } }` }) },
-  'Query.node id': { takes: ['Project', 'Department', 'Staff', 'Park', 'StageRequest', 'Handoff', 'Reminder', 'Visit', 'Signing', 'Milestone', 'LedgerImport', 'StoredFile', 'GateBypass'], ask: (id) => ({ query: `{ node(id: "${id}") { id __typename } }` }) },
+  'Query.node id': { takes: [...KINDS], ask: (id) => ({ query: `{ node(id: "${id}") { id __typename } }` }) },
   'Query.projects filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ projects(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.projects filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ projects(filter: { ownerIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.projects filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ projects(filter: { parkIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
@@ -90,6 +106,16 @@ const PROBES: Record<string, Probe> = {
   'Mutation.importUndo input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importUndo', 'ImportUndoInput'), input: { importId: id, ...version } }) },
   'Mutation.importRowsExport input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importRowsExport', 'ImportRowsExportInput'), input: { importId: id } }) },
   'Mutation.importCancel input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importCancel', 'ImportCancelInput'), input: { importId: id } }) },
+  'Query.disputes filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ disputes(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.reportCredits filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ reportCredits(milestone: reported, from: "2020-01-01", to: "2030-01-01", by: STAFF, filter: { departmentIds: ["${id}"] }) { projects rows { credit } } }` }) },
+  'Query.reportCredits filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ reportCredits(milestone: reported, from: "2020-01-01", to: "2030-01-01", by: STAFF, filter: { ownerIds: ["${id}"] }) { projects rows { credit } } }` }) },
+  'Query.reportCredits filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ reportCredits(milestone: reported, from: "2020-01-01", to: "2030-01-01", by: STAFF, filter: { parkIds: ["${id}"] }) { projects rows { credit } } }` }) },
+  'Mutation.disputeRaise input.rivalProjectId': { takes: ['Project'], ask: (id) => ({ query: act('disputeRaise', 'DisputeRaiseInput'), input: { rivalProjectId: id, name: '新项目', ground: '先行接洽' } }) },
+  'Mutation.disputeEvidenceAdd input.disputeId': { takes: ['Dispute'], ask: (id) => ({ query: act('disputeEvidenceAdd', 'DisputeEvidenceAddInput'), input: { disputeId: id, kind: 'OTHER', note: '照片' } }) },
+  'Mutation.disputeEvidenceAdd input.fileId': { takes: ['StoredFile'], ask: (id) => ({ query: act('disputeEvidenceAdd', 'DisputeEvidenceAddInput'), input: { disputeId: myDispute, kind: 'OTHER', note: '照片', fileId: id } }) },
+  'Mutation.disputeWithdraw input.disputeId': { takes: ['Dispute'], ask: (id) => ({ query: act('disputeWithdraw', 'DisputeWithdrawInput'), input: { disputeId: id, ...version } }) },
+  'Mutation.disputeDecide input.disputeId': { takes: ['Dispute'], as: (z) => z.manager, ask: (id) => ({ query: act('disputeDecide', 'DisputeDecideInput'), input: { disputeId: id, ruling: 'FIRST_STANDS', note: '以首报为准', ...version } }) },
+  'Mutation.disputeDecide input.shares.staffId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('disputeDecide', 'DisputeDecideInput'), input: { disputeId: myDispute, ruling: 'SHARED', note: '共同', shares: [{ staffId: id, share: '1' }], ...version } }) },
   'Mutation.reminderSnooze input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderSnooze', 'ReminderSnoozeInput'), input: { reminderId: id, preset: 'NEXT_WORKING_DAY', ...version } }) },
 };
 
@@ -108,6 +134,8 @@ let mine: string;
 let mineAsLead: string;
 /** An import of the asking zone with a row that waits for a decision. */
 let waitingImport: string;
+/** A dispute that the asking recruiter raised. */
+let myDispute: string;
 
 beforeAll(async () => {
   t = await testDatabase();
@@ -119,6 +147,9 @@ beforeAll(async () => {
   mine = `Project:${await zone.project({ name: '自己的项目', stage: 'SIGNED' })}`;
   mineAsLead = `Project:${await zone.project({ name: '自己的线索', stage: 'LEAD' })}`;
   const { rows } = await t.owner.query<{ id: string }>(`insert into ledger_import (zone_id, file_name, sha256, state, created_by) values ($1, 'x.xlsx', sha256('w'), 'WAITING', $2) returning id`, [zone.id, zone.manager.staffId]);
+  const disputed = await zone.project({ name: '同组同事的项目' });
+  const { rows: [dispute] } = await t.owner.query<{ id: string }>(`insert into first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-0', $2, $3, $4, '甲', '先') returning id`, [zone.id, disputed, zone.colleague.staffId, zone.recruiter.staffId]);
+  myDispute = `Dispute:${dispute!.id}`;
   waitingImport = `LedgerImport:${rows[0]!.id}`;
   await t.owner.query(`insert into ledger_row (import_id, zone_id, ord, sheet, row, identity, action) values ($1, $2, 0, '项目', 2, 'x', 'HOLD')`, [rows[0]!.id, zone.id]);
 });
@@ -146,6 +177,7 @@ async function records(of: ReminderZone): Promise<Records> {
     Signing: await add(`signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'FRAMEWORK', '2026-06-12', '甲方', $3)`, of.id, project, owner),
     Milestone: (await t.owner.query<{ id: string }>('select id from milestone where project_id = $1 limit 1', [project])).rows[0]?.id ?? newId(),
     GateBypass: await add(`gate_bypass (zone_id, project_id, from_stage, to_stage, reason, missing, bypassed_by) values ($1, $2, 'RESERVE', 'NEGOTIATING', '先行', '[{"item":"visit"}]', $3)`, of.id, project, of.manager.staffId),
+    Dispute: await add(`first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-1', $2, $3, $4, '甲', '先')`, of.id, project, owner, of.as.AGENT.staffId),
     LedgerImport: await add(`ledger_import (zone_id, file_id, file_name, sha256, created_by) values ($1, $2, 'x.xlsx', sha256('x'), $3)`, of.id, file, owner),
   };
   return Object.fromEntries(Object.entries(ids).map(([kind, id]) => [kind, `${kind}:${id}`])) as Records;

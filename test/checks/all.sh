@@ -6,8 +6,48 @@ cd "$(dirname "$0")"
 graphql=$url/graphql; socket=${graphql/http/ws}; bearer="Bearer $token"
 config=$(mktemp); trap 'rm -f "$config"' EXIT
 sed "s|\"headers\": {}|\"headers\": { \"authorization\": \"$bearer\" }|" hostile.config.json > "$config"
-# Short by nature: the sheets, questions and warning classes of one import, the cells of one of its rows; the amounts, partners, milestones, agreements, gate items, next stage and what it misses of one project; the items of one handoff; the lists of sources, what a lead misses; the people met; at most 20 duplicates; the seven stages.
-whole=Project.amounts,Project.enterprises,Project.milestones,Project.gate,Project.nextStages,NextStage.missing,GateBypass.missing,Project.signings,Handoff.checklist,Signing.evidence,Visit.met,Query.duplicates,LeadReportPayload.duplicates,PipelineStock.stages,DimensionFigure.stages,WorkingCalendarYear.days,ImportSheet.columns,ImportSheet.skippedRows,ImportRow.warnings,ImportRow.raw,ImportRow.fields,ImportRow.changes,ImportRow.candidates,LedgerImport.warnings,LedgerImport.sheets,LedgerImport.questions,LedgerImport.fileWarnings,LedgerImport.conflicts,LeadSources.sources,LeadSources.channels,LeadCompleteness.missing
+# Lists that need no pages, short by nature: parts of one record (its amounts, parties, milestones, evidence, what it misses), at most 20 duplicates, the seven stages, the rules and dictionaries of a zone.
+whole=$(paste -sd, <<'LISTS'
+Project.amounts
+Project.enterprises
+Project.milestones
+Project.gate
+Project.nextStages
+NextStage.missing
+GateBypass.missing
+Project.signings
+Handoff.checklist
+Signing.evidence
+Visit.met
+Query.duplicates
+LeadReportPayload.duplicates
+PipelineStock.stages
+DimensionFigure.stages
+WorkingCalendarYear.days
+ImportSheet.columns
+ImportSheet.skippedRows
+ImportRow.warnings
+ImportRow.raw
+ImportRow.fields
+ImportRow.changes
+ImportRow.candidates
+LedgerImport.warnings
+LedgerImport.sheets
+LedgerImport.questions
+LedgerImport.fileWarnings
+LedgerImport.conflicts
+LeadSources.sources
+LeadSources.channels
+LeadCompleteness.missing
+PolicyBook.stages
+PolicyBook.policies
+StagePolicy.gate
+Policy.versions
+Dispute.evidence
+Dispute.shares
+CreditSheet.rows
+LISTS
+)
 node graphql-http-audit.mjs "$graphql" --strict --header 'apollo-require-preflight: 1' --header "authorization: $bearer"
 node hostile-queries.mjs "$graphql" --config "$config" $slow
 node ws-check.mjs "$socket" --require-auth --subscription 'subscription { reminderDelivered { id } }' --init "{\"authorization\":\"$bearer\"}"

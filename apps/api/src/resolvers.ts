@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { PoliciesResolver } from './admin/policies.resolver.js';
 import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
 import { DirectoryResolver } from './directory/directory.resolver.js';
+import { DisputesResolver } from './disputes/disputes.resolver.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
 import { GatesResolver } from './gates/gates.resolver.js';
 import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
@@ -20,6 +21,7 @@ import { VisitsResolver } from './visits/visits.resolver.js';
 /** Every resolver of the API, by domain noun. */
 export const resolvers: Type<unknown>[] = [
   DirectoryResolver,
+  DisputesResolver,
   EnterprisesResolver,
   GatesResolver,
   HandoffsResolver,

@@ -1,3 +1,4 @@
+export { CreditsService, type CreditQuestion, type CreditSheet } from './credits.service.js';
 export { FoldingService } from './folding.service.js';
 export { PipelineModule } from './pipeline.module.js';
 export { BUCKETS, DIMENSIONS, FLOWS, type Bucket, type Dimension, type Flow, type Sums } from './pipeline.rules.js';

@@ -50,7 +50,7 @@ export interface LeadReport {
 export interface Receipt {
   number: string;
   reportedAt: string;
-  /** SHA-256 over number, project, reporter and instant, hex. */
+  /** Hash over what was said, by whom and when, and over the receipt before it; hex. */
   digest: string;
 }
 export interface LeadReported {
@@ -128,16 +128,18 @@ export class LeadsService {
           [enterprise?.id ?? null, projectId, contact.name?.trim() || null, contact.title ?? null, contact.phones ?? [], !/^.?[总董经理长]+$/.test(contact.name?.trim() ?? '')]);
       }
       const number = `SB-${zone}-${year}-${serial}`;
-      const digest = receiptDigest(number, projectId, actor.staffId, at);
-      await tx.run(`insert into first_report (project_id, zone_id, number, reported_at, reporter_id, reporter_name, department_id, source, referrer, receipt) values ($1, app_zone(), $2, $3, $4, $5, $6, $7, $8, $9)`,
-        [projectId, number, at, actor.staffId, actor.name, actor.departmentIds[0] ?? null, source, input.referrer ?? input.introducer?.name.trim() ?? null, digest]);
+      await tx.run(`insert into first_report (project_id, zone_id, number, reported_at, reporter_id, reporter_name, department_id, source, referrer, receipt, said_name, said_enterprise, said_uscc, said_total)
+        values ($1, app_zone(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+        [projectId, number, at, actor.staffId, actor.name, actor.departmentIds[0] ?? null, source, input.referrer ?? input.introducer?.name.trim() ?? null, receiptDigest(number, projectId, actor.staffId, at),
+          name, input.enterprise?.name.trim() || null, input.enterprise?.uscc?.trim() || null, total ? `${total.amount} ${total.currency}` : null]);
+      const { digest } = (await tx.row<{ digest: string }>(`select encode(hash, 'hex') as digest from receipt_link where project_id = $1`, [projectId]))!;
       await tx.run(INSERT_MILESTONE, [projectId, 'REPORTED', this.clock.today(), at, 'LEAD', null], 'insert_milestone');
       await this.triage.start(tx, projectId, clocks, total);
       if (input.introducer) await this.referrers.write(tx, projectId, input.introducer, ['introducer']);
       if (input.nextFollowUpOn && actor.staffId) {
         await this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${projectId}:${input.nextFollowUpOn}`, projectId, recipientId: actor.staffId, dueOn: input.nextFollowUpOn, detail: { nextStep: input.nextStep ?? null } });
       }
-      return { projectId, receipt: { number, reportedAt: at.toISOString(), digest: digest.toString('hex') }, duplicates: hits };
+      return { projectId, receipt: { number, reportedAt: at.toISOString(), digest }, duplicates: hits };
     }), { cause: 'leadReport' });
   }
 

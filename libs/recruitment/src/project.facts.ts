@@ -37,9 +37,9 @@ export const signingFacts: Facts = {
   },
 };
 
-/** What can be read of a first report; alias r. The digest proves number, project, reporter and instant. */
+/** What can be read of a first report; alias r. The digest is its receipt's; a report that came with a ledger has none. */
 export const firstReportFacts: Facts = {
-  number: 'r.number', reportedAt: 'r.reported_at', reporterName: 'r.reporter_name', source: 'r.source', referrer: 'r.referrer', digest: `encode(r.receipt, 'hex')`,
+  number: 'r.number', reportedAt: 'r.reported_at', reporterName: 'r.reporter_name', source: 'r.source', referrer: 'r.referrer', digest: `(select encode(k.hash, 'hex') from receipt_link k where k.project_id = r.project_id)`,
   reporter: staff('r.reporter_id'), department: department('r.department_id'),
 };
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DirectoryModule } from '@yinfeng/directory';
 import { EnterprisesService } from '@yinfeng/enterprises';
 import { BypassesService } from './bypasses.service.js';
+import { DisputesService } from './disputes.service.js';
 import { DuplicatesService } from './duplicates.service.js';
 import { LeadQualityService } from './lead-quality.service.js';
 import { LeadReferrersService } from './lead-referrers.service.js';
@@ -9,6 +10,7 @@ import { GatesService } from './gates.service.js';
 import { LeadsService } from './leads.service.js';
 import { ProjectEditsService } from './project-edits.service.js';
 import { ProjectsService } from './projects.service.js';
+import { ReceiptsService } from './receipts.service.js';
 import { SigningsService } from './signings.service.js';
 import { StagesService } from './stages.service.js';
 import { SearchService } from './search.service.js';
@@ -18,6 +20,7 @@ import { VisitsService } from './visits.service.js';
 
 const services = [
   BypassesService,
+  DisputesService,
   DuplicatesService,
   EnterprisesService,
   LeadQualityService,
@@ -26,6 +29,7 @@ const services = [
   LeadsService,
   ProjectEditsService,
   ProjectsService,
+  ReceiptsService,
   SearchService,
   SigningsService,
   StagesService,

@@ -3,8 +3,21 @@ import { type Actor, Database, type Page, type PageInput, pageOf, pageRequest } 
 import { bind, projectVisibility } from './projects.access.js';
 
 export const TIMELINE_KINDS = [
-  'REPORTED', 'STAGE', 'VISIT', 'SIGNING', 'REQUESTED', 'DECIDED', 'HANDED_OFF', 'HANDOFF_ACCEPTED', 'HANDOFF_RETURNED', 'EVIDENCE', 'LEAD_ASSIGNED', 'LEAD_ANSWERED',
+  'REPORTED',
+  'STAGE',
+  'VISIT',
+  'SIGNING',
+  'REQUESTED',
+  'DECIDED',
+  'HANDED_OFF',
+  'HANDOFF_ACCEPTED',
+  'HANDOFF_RETURNED',
+  'EVIDENCE',
+  'LEAD_ASSIGNED',
+  'LEAD_ANSWERED',
   'BYPASSED',
+  'DISPUTED',
+  'ADJUDICATED',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -35,7 +48,9 @@ const STORY = `
   union all select 'd' || q.id, q.decided_at, 'DECIDED', q.decided_by, null, q.state, q.decision_note from stage_request q where q.project_id = p.id and q.decided_at is not null
   union all select 'y' || y.id, y.bypassed_at, 'BYPASSED', y.bypassed_by, null, y.to_stage::text, y.reason || '（' || (select string_agg(i ->> 'zh', '、') from jsonb_array_elements(y.missing) i) || '）' from gate_bypass y where y.project_id = p.id
   union all select 'h' || h.id, h.submitted_at, 'HANDED_OFF', h.submitted_by, null, (select name from department where id = h.to_department_id), h.note from handoff h where h.project_id = p.id
-  union all select 'a' || h.id, h.decided_at, case h.state when 'ACCEPTED' then 'HANDOFF_ACCEPTED' else 'HANDOFF_RETURNED' end, h.decided_by, null, (select name from department where id = h.to_department_id), h.return_reason from handoff h where h.project_id = p.id and h.decided_at is not null`;
+  union all select 'a' || h.id, h.decided_at, case h.state when 'ACCEPTED' then 'HANDOFF_ACCEPTED' else 'HANDOFF_RETURNED' end, h.decided_by, null, (select name from department where id = h.to_department_id), h.return_reason from handoff h where h.project_id = p.id and h.decided_at is not null
+  union all select 'x' || x.id, x.raised_at, 'DISPUTED', x.claimant_id, null, x.number, x.claimed_name from first_report_dispute x where x.project_id = p.id
+  union all select 'z' || x.id, x.decided_at, 'ADJUDICATED', x.decided_by, null, x.ruling, x.ruling_note from first_report_dispute x where x.project_id = p.id and x.state = 'DECIDED'`;
 
 @Injectable()
 export class TimelineService {

@@ -31,6 +31,12 @@ describe('the line of a reminder', () => {
     expect(title('HANDOFF', { act: 'RETURNED', reason: null }, 'en')).toBe('The handoff of 光电产业园 was returned');
   });
 
+  it('tells a dispute about a first report, and its end', () => {
+    expect(title('DISPUTE', { act: 'RAISED', number: 'ZY-1' })).toBe('“光电产业园”的首报有争议 ZY-1，请举证或裁定');
+    expect(title('DISPUTE', { act: 'RULED', number: 'ZY-1', ruling: 'SHARED' })).toBe('首报争议 ZY-1 已裁定：共同首报');
+    expect(title('DISPUTE', { act: 'RULED', number: 'ZY-1', ruling: 'CLAIMANT' }, 'en')).toBe('First-report dispute ZY-1 is decided: for the claimant');
+  });
+
   it('never shows null or undefined, whatever the detail lacks', () => {
     for (const kind of REMINDER_KINDS) for (const locale of ['zh', 'en'] as const) for (const project of ['甲', null]) {
       const line = title(kind, {}, locale, project);

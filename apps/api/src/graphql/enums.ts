@@ -32,9 +32,21 @@ export const RoleEnum = describedEnum('Role', 'What a person does in the zone.',
   RECRUITER: '招商人员', GROUP_LEADER: '组长', MANAGER: '局长', LEADER: '领导', SERVICE: '项目服务专员', AGENT: '委托招商机构', SYSTEM_ADMIN: '系统管理员', SECURITY_ADMIN: '安全管理员', AUDITOR: '审计员',
 });
 export const TimelineKindEnum = describedEnum('TimelineKind', 'What happened to a project.', {
-  REPORTED: 'First report.', STAGE: 'A stage or milestone was reached.', VISIT: 'A visit.', SIGNING: 'An agreement was recorded.', REQUESTED: 'A stage move was asked for.', DECIDED: 'A stage move was decided.',
-  HANDED_OFF: 'Handed off to construction.', HANDOFF_ACCEPTED: 'The handoff was accepted.', HANDOFF_RETURNED: 'The handoff was returned.', EVIDENCE: 'Evidence was added.', LEAD_ASSIGNED: 'Somebody took the lead on.', LEAD_ANSWERED: 'Whoever brought it was answered.',
+  REPORTED: 'First report.',
+  STAGE: 'A stage or milestone was reached.',
+  VISIT: 'A visit.',
+  SIGNING: 'An agreement was recorded.',
+  REQUESTED: 'A stage move was asked for.',
+  DECIDED: 'A stage move was decided.',
+  HANDED_OFF: 'Handed off to construction.',
+  HANDOFF_ACCEPTED: 'The handoff was accepted.',
+  HANDOFF_RETURNED: 'The handoff was returned.',
+  EVIDENCE: 'Evidence was added.',
+  LEAD_ASSIGNED: 'Somebody took the lead on.',
+  LEAD_ANSWERED: 'Whoever brought it was answered.',
   BYPASSED: 'A gate was passed although it missed something.',
+  DISPUTED: 'Somebody claimed the first report.',
+  ADJUDICATED: 'A dispute about the first report was decided.',
 } satisfies Record<(typeof TIMELINE_KINDS)[number], string>);
 export const DuplicateLevelEnum = describedEnum('DuplicateLevel', 'How alike two projects are.', { L1: 'The same: blocked.', L2: 'Very likely the same: must be decided.', L3: 'Maybe the same: warned.', L4: 'Hint.' });
 export const DuplicateReasonEnum = describedEnum('DuplicateReason', 'Why two projects look alike.', {

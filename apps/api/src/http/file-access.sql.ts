@@ -11,6 +11,10 @@ export function fileVisibility(actor: Actor): FileVisibility {
     if (actor.permissions.has('project.read')) {
       ways.push(`exists (select 1 from evidence e join project p on p.id = e.project_id where e.file_id = f.id and ${projectVisibility(actor, 'p', params)})`);
     }
+    // What was shown in a dispute: to whoever sees the disputed project, and to no stranger on the other side.
+    if (actor.permissions.has('dispute.read')) {
+      ways.push(`exists (select 1 from dispute_evidence v join first_report_dispute x on x.id = v.dispute_id join project p on p.id = x.project_id where v.file_id = f.id and ${projectVisibility(actor, 'p', params)})`);
+    }
     if (actor.permissions.has('import.read')) ways.push(`exists (select 1 from ledger_import i where i.file_id = f.id and i.zone_id = ${bind(params, actor.zoneId)})`);
     return ways.length === 0 ? 'false' : `(${ways.join(' or ')})`;
   };

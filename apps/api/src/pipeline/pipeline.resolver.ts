@@ -108,7 +108,7 @@ export class DimensionFigureResolver extends FigureProjects {
 export const PIPELINE_RESOLVERS = [PipelineStockResolver, PipelineFlowResolver, PipelineFigureResolver, StageFigureResolver, DimensionFigureResolver];
 
 /** A filter of the API with its ids made local. */
-function localFilter(f: PipelineFilter | null | undefined): Filter {
+export function localFilter(f: PipelineFilter | null | undefined): Filter {
   return { ...f, departmentIds: idsOf('Department', f?.departmentIds), ownerIds: idsOf('Staff', f?.ownerIds), parkIds: idsOf('Park', f?.parkIds) };
 }
 

@@ -122,15 +122,27 @@ export class ProjectsResolver {
 }
 
 const TOLD: Record<Entry['kind'], readonly [string, string]> = {
-  REPORTED: ['首报 {s}', 'First report {s}'], STAGE: ['进入：{s}', 'Reached: {s}'], VISIT: ['走访（{s}）', 'Visit ({s})'], SIGNING: ['签约（{s}）', 'Signing ({s})'], REQUESTED: ['申请进入：{s}', 'Asked to enter: {s}'],
-  DECIDED: ['审批：{s}', 'Decision: {s}'], HANDED_OFF: ['移交至{s}', 'Handed off to {s}'], HANDOFF_ACCEPTED: ['{s}已接收移交', '{s} accepted the handoff'], HANDOFF_RETURNED: ['{s}退回移交', '{s} returned the handoff'], EVIDENCE: ['补充材料：{s}', 'Evidence: {s}'],
-  LEAD_ASSIGNED: ['线索由{s}负责', 'The lead was taken on by {s}'], LEAD_ANSWERED: ['已答复引荐人（{s}）', 'The referrer was answered ({s})'],
+  REPORTED: ['首报 {s}', 'First report {s}'],
+  STAGE: ['进入：{s}', 'Reached: {s}'],
+  VISIT: ['走访（{s}）', 'Visit ({s})'],
+  SIGNING: ['签约（{s}）', 'Signing ({s})'],
+  REQUESTED: ['申请进入：{s}', 'Asked to enter: {s}'],
+  DECIDED: ['审批：{s}', 'Decision: {s}'],
+  HANDED_OFF: ['移交至{s}', 'Handed off to {s}'],
+  HANDOFF_ACCEPTED: ['{s}已接收移交', '{s} accepted the handoff'],
+  HANDOFF_RETURNED: ['{s}退回移交', '{s} returned the handoff'],
+  EVIDENCE: ['补充材料：{s}', 'Evidence: {s}'],
+  LEAD_ASSIGNED: ['线索由{s}负责', 'The lead was taken on by {s}'],
+  LEAD_ANSWERED: ['已答复引荐人（{s}）', 'The referrer was answered ({s})'],
   BYPASSED: ['绕过关口，直接进入：{s}', 'Entered past its gate: {s}'],
+  DISPUTED: ['首报争议 {s}', 'First report disputed: {s}'],
+  ADJUDICATED: ['首报裁定：{s}', 'First report ruled: {s}'],
 };
 const SUBJECTS: Record<string, readonly [string, string]> = {
   ...STAGE_LABELS, OUTBOUND: ['外出', 'outbound'], INBOUND: ['来访', 'inbound'], EVENT: ['活动', 'event'], CALL: ['电话', 'call'], FRAMEWORK: ['框架协议', 'framework'], INTENT: ['意向协议', 'intent'], CONTRACT: ['投资协议', 'contract'],
   PHONE: ['电话', 'phone'], WECHAT: ['微信', 'WeChat'], MEETING: ['当面', 'in person'], LETTER: ['函件', 'letter'], EMAIL: ['邮件', 'e-mail'],
   SUPPLEMENT: ['补充协议', 'supplement'], OTHER: ['其他协议', 'other'], APPROVED: ['通过', 'approved'], REJECTED: ['不通过', 'turned down'],
+  FIRST_STANDS: ['首报成立', 'the first report stands'], CLAIMANT: ['主张成立', 'for the claimant'], SHARED: ['共同首报', 'shared'],
   RESERVED: STAGE_LABELS.RESERVE, NEGOTIATED: STAGE_LABELS.NEGOTIATING, RESUMED: ['复工', 'Resumed'], COMPLETED: ['竣工', 'Completed'], STATISTICS_ENTRY: ['入规入统', 'Entered statistics'],
 } satisfies Partial<Record<keyof typeof MilestoneKindEnum, readonly [string, string]>> & Record<string, readonly [string, string]>;
 

@@ -42,7 +42,7 @@ export class FirstReport {
   @Field(() => Department, { nullable: true, description: 'The unit of the reporter.' }) department?: Department | null;
   @Field(() => String, { nullable: true, description: 'What the lead came from.' }) source?: string | null;
   @Field(() => String, { nullable: true, description: 'Who referred it.' }) referrer?: string | null;
-  @Field({ description: 'SHA-256 over number, project, reporter and instant, hex.' }) digest!: string;
+  @Field(() => String, { nullable: true, description: 'Digest of the receipt, 64 hexadecimal digits: over what was said, by whom, when, and the receipt before it. Absent for reports that came with a ledger. See receiptVerify.' }) digest?: string | null;
 }
 @ObjectType({ implements: () => [Node], description: 'Something a project has reached, with the day it counts for.' })
 export class Milestone extends Node {
@@ -149,7 +149,7 @@ export class StageRequestPayload {
 export class Receipt {
   @Field({ description: 'Number.' }) number!: string;
   @Field(() => Date, { description: 'The instant that decides the order.' }) reportedAt!: Date;
-  @Field({ description: 'SHA-256 over number, project, reporter and instant, hex.' }) digest!: string;
+  @Field({ description: 'Digest, 64 hexadecimal digits: over what was said, by whom, when, and the receipt before it. Keep it with the number: receiptVerify proves it later.' }) digest!: string;
 }
 @ObjectType({ description: 'A project on record that may be the same. Who may not see it learns only whom to ask.' })
 export class DuplicateHit {

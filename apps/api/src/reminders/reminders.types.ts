@@ -9,7 +9,7 @@ import { Project } from '../projects/projects.types.js';
 
 export const ReminderKindEnum = describedEnum('ReminderKind', 'What a person is reminded of.', {
   FOLLOW_UP: 'A follow-up day that was agreed.', IDLE: 'A project that has not moved for longer than its stage allows.', TRIAGE: 'A lead whose time for judgement runs out.',
-  APPROVAL: 'A stage move that waits for a decision.', HANDOFF: '移交: to be accepted, or returned to its submitter.',
+  APPROVAL: 'A stage move that waits for a decision.', HANDOFF: '移交: to be accepted, or returned to its submitter.', DISPUTE: 'A first report is disputed, or a dispute was decided.',
 } satisfies Record<ReminderKind, string>);
 export const ReminderStateEnum = describedEnum('ReminderState', 'Where a reminder stands.', {
   PLANNED: 'To come, or put off.', DELIVERED: 'In the inbox.', DONE: 'Done by its recipient or by the act itself.', CANCELLED: 'No longer of any matter.',
@@ -44,7 +44,7 @@ export class ReminderPayload {
 @InputType({ description: 'Which of the caller\'s reminders; every given condition must hold.' })
 export class ReminderFilter {
   @ArrayMaxSize(4) @Field(() => [ReminderStateEnum], { nullable: true, description: 'States; what is still open (PLANNED, DELIVERED) when absent.' }) state?: ReminderState[] | null;
-  @ArrayMaxSize(5) @Field(() => [ReminderKindEnum], { nullable: true, description: 'Kinds.' }) kind?: ReminderKind[] | null;
+  @ArrayMaxSize(20) @Field(() => [ReminderKindEnum], { nullable: true, description: 'Kinds.' }) kind?: ReminderKind[] | null;
   @Field(() => DateScalar, { nullable: true, description: 'Due before this Shanghai day.' }) dueBefore?: string | null;
   @Field(() => ID, { nullable: true, description: 'About this project.' }) projectId?: string | null;
 }

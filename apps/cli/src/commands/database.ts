@@ -28,6 +28,20 @@ export function registerDatabaseCommands(program: Command, context: CommandConte
         : `审计链完好：已封存 ${result.sealed} 条，待封存 ${result.unsealed} 条 / the chain holds: ${result.sealed} sealed, ${result.unsealed} to be sealed`);
     });
 
+  program.command('receipts:verify').description('核验首报回执链，指出首条不符的回执 / verify the receipts of first reports, zone by zone, and name the first that does not hold')
+    .addOption(jsonOption())
+    .action(async () => {
+      const zones = await context.asOwner(async (client) => {
+        await client.query('begin isolation level repeatable read, read only');
+        return (await client.query<{ zone: string; receipts: number; number: string | null; reason: string | null }>(
+          `select z.code as zone, (select count(*)::int from receipt_link k where k.zone_id = z.id) as receipts, v.number, v.reason from zone z left join lateral (select * from receipts_verify(z.id) limit 1) v on true order by z.code`)).rows;
+      });
+      const broken = zones.filter((z) => z.reason !== null);
+      if (broken.length) context.exitCode = EXIT.failed;
+      context.answer({ ok: broken.length === 0, zones: zones.map((z) => ({ zone: z.zone, receipts: z.receipts, broken: z.reason === null ? null : { number: z.number, reason: z.reason } })) },
+        zones.map((z) => (z.reason === null ? `${z.zone}：${z.receipts} 份回执完好 / ${z.receipts} receipts hold` : `${z.zone}：回执 ${z.number ?? '（末尾 the end）'} 不可信 / broken: ${z.reason}`)).join('\n'));
+    });
+
   program.command('backup').description('备份全部数据和文件 / write all data and files into one file')
     .argument('<file>', '备份文件，不得已存在 / file to write; must not exist')
     .addOption(jsonOption())

@@ -2,19 +2,21 @@ import type { z } from 'zod';
 import { admission } from './admission.policy.js';
 import { amountChecks } from './amount-checks.policy.js';
 import { decisionChains } from './decision-chains.policy.js';
+import { dispute } from './dispute.policy.js';
 import { fairCompetition } from './fair-competition.policy.js';
 import { handoff } from './handoff.policy.js';
 import { leadCompleteness } from './lead-completeness.policy.js';
 import { leadSources } from './lead-sources.policy.js';
-import type { Policy } from './policy.js';
 import { signings } from './signings.policy.js';
 import { triage } from './triage.policy.js';
+import type { Policy } from './policy.js';
 
 /** Every rule of a zone beside its stages, by name; one file each. */
 export const POLICIES = {
   admission,
   amountChecks,
   decisionChains,
+  dispute,
   fairCompetition,
   handoff,
   leadCompleteness,
