@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, join, resolve } from 'node:path';
@@ -94,7 +94,7 @@ async function startOrJoin(base: string, options: EmbeddedOptions, notice: (line
   const settings = join(base, 'server.json');
   const known = existsSync(settings) ? (JSON.parse(readFileSync(settings, 'utf8')) as ServerFile) : null;
   if (known === null && existsSync(join(base, 'cluster'))) throw new Error(`${settings} is missing, and with it the password of the database in ${base}. Put it back from a backup.`);
-  const file = known ?? { port: await freePort(), password: randomBytes(24).toString('base64url') };
+  const file = known ?? { port: await lastingPort(), password: randomBytes(24).toString('base64url') };
   // The password is on disk before the cluster that asks for it.
   if (known === null) store(settings, file);
   let cluster: Cluster;
@@ -107,7 +107,7 @@ async function startOrJoin(base: string, options: EmbeddedOptions, notice: (line
   const attached = await joinRunning(cluster, file);
   if (!attached) {
     if (!(await isFree(file.port))) {
-      file.port = await freePort();
+      file.port = await lastingPort();
       store(settings, file);
     }
     // Nobody uses a server that does not run: marks of killed starters would keep the new one alive for ever.
@@ -275,6 +275,18 @@ async function shutDown(folder: string): Promise<void> {
 
 function urlOf(file: ServerFile, database: string): string {
   return `postgresql://${SUPERUSER}:${file.password}@127.0.0.1:${file.port}/${encodeURIComponent(database)}`;
+}
+
+/**
+ * A free port to keep: below those that systems lend to outgoing connections (32768 on Linux, 49152 elsewhere), or another
+ * program's connection may sit on it when the server comes back after a crash.
+ */
+async function lastingPort(): Promise<number> {
+  for (let tries = 0; tries < 50; tries++) {
+    const port = randomInt(20_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+  return freePort();
 }
 
 /** A TCP port on 127.0.0.1 that nobody listens on now. */
