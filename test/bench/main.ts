@@ -11,6 +11,7 @@ import { benchW1 } from './w1.js';
 import { benchW2 } from './w2.js';
 import { benchW3 } from './w3.js';
 import { benchW5 } from './w5.js';
+import { benchW6 } from './w6.js';
 import { benchW7 } from './w7.js';
 
 /**
@@ -58,6 +59,10 @@ try {
   if (wanted('W5')) {
     say('W5 import …');
     tables.push(table('W5: a ledger of 25 columns from the file to books kept', await benchW5({ quick, url })));
+  }
+  if (wanted('W6')) {
+    say('W6 search …');
+    tables.push(table('W6: one box over names, at two sizes of the zone (p50/p95 ms)', await benchW6({ quick, url, say })));
   }
   if (wanted('W7')) {
     say('W7 start …');

@@ -4,6 +4,7 @@ import type { RecurringJob } from '@yinfeng/platform';
 export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'reminders.sweep', everyMs: 60_000 },
   { job: 'pipeline.fold', everyMs: 30_000 },
+  { job: 'search.index', everyMs: 5_000 },
   { job: 'audit.seal', everyMs: 60_000 },
   // Idleness counts in days: hourly is for imports and for a worker that was away at midnight.
   { job: 'idle.sweep', cron: '5 * * * *' },

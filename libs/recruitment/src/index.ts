@@ -21,7 +21,8 @@ export { conditionHolds, remedyOf, toldMissing, type GateItemState, type Missing
 export { bypassFacts, BypassesService, type BypassFilter, type StageBypass } from './bypasses.service.js';
 export { TIMELINE_KINDS, TimelineService, type TimelineEntry, type TimelineKind } from './timeline.service.js';
 export { DIRECTIONS, VisitsService, type Direction, type VisitFilter, type VisitLog } from './visits.service.js';
-export { SearchService, type SearchHit } from './search.service.js';
 export { DISPUTE_EVIDENCE_KINDS, DISPUTE_SIDES, proposedRuling, RULINGS, type DisputeEvidenceKind, type DisputeSide, type Ruling } from './dispute.rules.js';
 export { DisputesService, type DisputeDecision, type DisputeFilter, type DisputeRaise } from './disputes.service.js';
 export { ReceiptsService, type ReceiptCheck } from './receipts.service.js';
+export { SearchService, type Matched, type SearchHit } from './search.service.js';
+export { SearchIndex } from './search/search-index.service.js';

@@ -13,6 +13,7 @@ import { ProjectsService } from './projects.service.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SigningsService } from './signings.service.js';
 import { StagesService } from './stages.service.js';
+import { SearchIndex } from './search/search-index.service.js';
 import { SearchService } from './search.service.js';
 import { TimelineService } from './timeline.service.js';
 import { TriageService } from './triage.service.js';
@@ -30,6 +31,7 @@ const services = [
   ProjectEditsService,
   ProjectsService,
   ReceiptsService,
+  SearchIndex,
   SearchService,
   SigningsService,
   StagesService,

@@ -18,6 +18,8 @@ export interface JobData {
   'imports.apply': { zoneId: string; importId: string };
   /** Plans reminders for projects that have gone quiet, and sets their lights. */
   'idle.sweep': Nothing;
+  /** Spells new names for search. */
+  'search.index': Nothing;
   /** Removes what has had its time: idempotency keys, sessions, unfinished uploads. */
   'housekeeping.daily': Nothing;
 }
@@ -54,6 +56,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'audit.seal': RECURRING,
   'imports.apply': { lane: 'long', attempts: 3, backoffMs: 5_000 },
   'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'search.index': RECURRING,
   'housekeeping.daily': { lane: 'long', attempts: 3, backoffMs: 60_000 },
 };
 
