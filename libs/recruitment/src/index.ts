@@ -2,13 +2,13 @@ export { bind, demandActive, demandVersion, lockProject, projectVisibility, type
 export { MILESTONE_OF_STAGE, nextStages, STAGE_LABELS, STAGES } from './stages.stage.js';
 export { firstReportFacts, milestoneFacts, projectFacts, signingFacts, stageRequestFacts, visitFacts } from './project.facts.js';
 export { enterpriseVisibility } from './projects.access.js';
-export { DuplicatesService, type DuplicateCheck, type DuplicateHit } from './duplicates.service.js';
-export { DuplicateRefusal, LeadsService, type LeadJudgement, type LeadReport, type LeadReported, type Receipt } from './leads.service.js';
 export { COMPLETENESS_ITEMS, ITEM_LABELS, type Completeness, type CompletenessItem } from './lead-completeness.rules.js';
 export { LeadQualityService, type LeadQuality } from './lead-quality.service.js';
 export { LeadReferrersService, REFERRER_KINDS, type ReferrerFile, type ReferrerFiling, type ReferrerKind } from './lead-referrers.service.js';
 export { ANSWER_METHODS, CLOCK_STATES, type AnswerMethod, type ClockState } from './triage.rules.js';
 export { TriageService, type LeadAnswer, type LeadAssignment, type LeadTriage, type TriageClock } from './triage.service.js';
+export { DUPLICATE_ACTIONS, DuplicateRefusal, DuplicatesService, type DuplicateAction, type DuplicateCheck, type DuplicateDecided, type DuplicateHit } from './duplicates.service.js';
+export { LeadsService, type LeadJudgement, type LeadReport, type LeadReported, type Receipt } from './leads.service.js';
 export { ProjectEditsService, type ProjectEdit, type StatusChange } from './project-edits.service.js';
 export { PROJECT_ORDERS, ProjectsService, receiptDigest, type ProjectCondition, type ProjectFilter, type ProjectOrder } from './projects.service.js';
 export { ACTIVITY } from './project.sql.js';

@@ -3,10 +3,10 @@ import { PolicyService } from '@yinfeng/directory';
 import { coreName, EnterprisesService, foldName, type EnterpriseInput } from '@yinfeng/enterprises';
 import { type Actor, Clock, Database, demand, newId, once, Refusal, type Tx, WorkingCalendar } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
-import { type DuplicateHit, DuplicatesService } from './duplicates.service.js';
 import { chosen, choicesInWords, type LeadChoice } from './lead-sources.rules.js';
 import { LeadReferrersService, type ReferrerFiling } from './lead-referrers.service.js';
 import { assessDays, TriageService } from './triage.service.js';
+import { type DuplicateHit, DuplicatesService, shownHits } from './duplicates.service.js';
 import { keepMoney, type MoneyInput } from './money-input.rules.js';
 import { INSERT_MILESTONE, INSERT_PROJECT, NEXT_NUMBER } from './project.sql.js';
 import { demandActive, demandVersion, lockProject } from './projects.access.js';
@@ -27,6 +27,8 @@ export interface LeadReport {
   capitalSource?: 'DOMESTIC' | 'FOREIGN' | 'UNKNOWN' | null;
   parkId?: string | null;
   site?: string | null;
+  /** 地块编号. */
+  parcel?: string | null;
   landNeed?: string | null;
   energyNeed?: string | null;
   environmentNeed?: string | null;
@@ -67,14 +69,6 @@ export interface LeadJudgement {
   reason?: string | null;
 }
 
-/** Thrown inside the transaction so that nothing stays, carrying what the caller is to be shown. */
-export class DuplicateRefusal extends Refusal {
-  constructor(code: 'DUPLICATE_BLOCKED' | 'DUPLICATE_UNDECIDED', readonly hits: DuplicateHit[]) {
-    const worst = hits[0]!;
-    super(code, ['name'], { level: worst.level, hint: [worst.reportedBy, worst.askPerson].filter(Boolean).join(' · ') || '—' });
-  }
-}
-
 @Injectable()
 export class LeadsService {
   constructor(
@@ -103,11 +97,11 @@ export class LeadsService {
     if (fixed && fixed.currency !== 'CNY') throw new Refusal('INVALID', ['fixedInvestment'], { field: '固定资产投资', value: input.fixedInvestment?.raw ?? fixed.amount, expected: '人民币 CNY' });
     if (input.nextFollowUpOn) await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     return this.db.tx(actor, (tx) => once(tx, 'leadReport', input, async () => {
-      // Two reports of one firm at once: the second waits here and then meets the first.
-      await tx.run('select pg_advisory_xact_lock(hashtextextended($1 || app_zone(), 1))', [coreName(input.enterprise?.name ?? name)]);
-      const hits = await this.duplicates.find(tx, { name, enterpriseName: input.enterprise?.name, uscc: input.enterprise?.uscc, amount: total, industryCode: input.industryCode, departmentId: actor.departmentIds[0] });
-      if (hits[0]?.level === 'L1') throw new DuplicateRefusal('DUPLICATE_BLOCKED', hits);
-      if (hits[0]?.level === 'L2' && !input.confirmNotDuplicate) throw new DuplicateRefusal('DUPLICATE_UNDECIDED', hits);
+      await this.duplicates.inTurn(tx, name, input.enterprise?.name);
+      const hits = await this.duplicates.find(tx, await this.duplicates.typed(tx, {
+        name, enterpriseName: input.enterprise?.name, uscc: input.enterprise?.uscc, phones: input.contact?.phones, parcel: input.parcel, amount: total, industryCode: input.industryCode, departmentId: actor.departmentIds[0],
+      }));
+      const confirmed = this.duplicates.demandDecided(hits, input.confirmNotDuplicate === true);
       await this.demandKnown(tx, input);
       const { source, channel } = await this.choose(tx, input);
       const clocks = await this.policies.value(tx, 'triage', this.clock.today());
@@ -120,7 +114,8 @@ export class LeadsService {
       await tx.run(INSERT_PROJECT, [projectId, `${zone}-${year}-${serial}`, name, foldName(name), coreName(name), input.content ?? null, input.industryCode ?? null, input.sourceRegion ?? null,
         input.capitalSource ?? 'UNKNOWN', actor.departmentIds[0] ?? null, actor.staffId, input.parkId ?? null, input.site ?? null, channel, input.landNeed ?? null, input.environmentNeed ?? null,
         input.outputEstimate ?? null, total?.amount ?? null, total?.currency ?? 'CNY', total?.raw ?? null, total?.approximate ?? false, fixed?.amount ?? null, enterprise?.id ?? null, enterprise?.name ?? null,
-        input.nextFollowUpOn ?? null, input.nextStep ?? null, null, input.energyNeed ?? null, input.taxEstimate ?? null, input.timing ?? null, assessDays(clocks, total)], 'insert_project');
+        input.nextFollowUpOn ?? null, input.nextStep ?? null, null, input.energyNeed ?? null, input.taxEstimate ?? null, input.timing ?? null, assessDays(clocks, total), input.parcel?.trim() || null], 'insert_project');
+      await this.duplicates.remember(tx, projectId, confirmed);
       if (enterprise) await tx.run(`insert into project_enterprise (zone_id, project_id, enterprise_id) values (app_zone(), $1, $2)`, [projectId, enterprise.id], 'insert_project_enterprise');
       const contact = input.contact;
       if (contact?.name?.trim() || contact?.phones?.length) {
@@ -139,7 +134,7 @@ export class LeadsService {
       if (input.nextFollowUpOn && actor.staffId) {
         await this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${projectId}:${input.nextFollowUpOn}`, projectId, recipientId: actor.staffId, dueOn: input.nextFollowUpOn, detail: { nextStep: input.nextStep ?? null } });
       }
-      return { projectId, receipt: { number, reportedAt: at.toISOString(), digest }, duplicates: hits };
+      return { projectId, receipt: { number, reportedAt: at.toISOString(), digest }, duplicates: shownHits(hits) };
     }), { cause: 'leadReport' });
   }
 

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { coreName, EnterprisesService, foldName, type EnterpriseInput } from '@yinfeng/enterprises';
-import { type Actor, Clock, Database, demand, once, Refusal, WorkingCalendar } from '@yinfeng/platform';
+import { type Actor, Clock, Database, demand, once, Refusal, shiftDecimal, type Tx, WorkingCalendar } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
-import { keepMoney, type MoneyInput } from './money-input.rules.js';
+import { DuplicatesService, type FoundDuplicate } from './duplicates.service.js';
+import { keepMoney, type MoneyInput, type MoneyKept } from './money-input.rules.js';
 import { ACTIVITY } from './project.sql.js';
-import { demandVersion, lockProject, type ProjectStatus } from './projects.access.js';
 import { TriageService } from './triage.service.js';
+import { demandVersion, lockProject, type ProjectRow, type ProjectStatus } from './projects.access.js';
 
 /** Changes of a project; absent means unchanged, null clears. */
 export interface ProjectEdit {
@@ -25,6 +26,8 @@ export interface ProjectEdit {
   departmentId?: string | null;
   ownerId?: string | null;
   site?: string | null;
+  /** 地块编号. */
+  parcel?: string | null;
   landNeed?: string | null;
   energyNeed?: string | null;
   environmentNeed?: string | null;
@@ -33,6 +36,8 @@ export interface ProjectEdit {
   timing?: string | null;
   nextFollowUpOn?: string | null;
   nextStep?: string | null;
+  /** The editor has seen the L2 hits that the change brings and says that this is another project. */
+  confirmNotDuplicate?: boolean | null;
 }
 export interface StatusChange {
   idempotencyKey?: string | null;
@@ -51,9 +56,13 @@ export class ProjectEditsService {
     private readonly enterprises: EnterprisesService,
     private readonly reminders: RemindersService,
     private readonly triage: TriageService,
+    private readonly duplicates: DuplicatesService,
   ) {}
 
-  /** Corrects or completes a project. Owner and department move only with project.assign. */
+  /**
+   * Corrects or completes a project. Owner and department move only with project.assign. A change that makes it look more
+   * like another project than before is refused like a new report would be. @throws DuplicateRefusal, Refusal CONFLICT, UNKNOWN_REFERENCE
+   */
   async edit(actor: Actor, input: ProjectEdit): Promise<{ projectId: string }> {
     demand(actor, 'project.edit');
     if (input.ownerId !== undefined || input.departmentId !== undefined) demand(actor, 'project.assign');
@@ -64,6 +73,7 @@ export class ProjectEditsService {
     return this.db.tx(actor, (tx) => once(tx, 'projectEdit', input, async () => {
       const project = await lockProject(tx, input.projectId);
       demandVersion(project, input.expectedVersion);
+      await this.demandDistinct(tx, project, input, total);
       const params: unknown[] = [project.id];
       const set: string[] = [];
       const assign = (column: string, value: unknown) => { if (value !== undefined) set.push(`${column} = $${params.push(value)}`); };
@@ -72,6 +82,7 @@ export class ProjectEditsService {
       assign('source_region', input.sourceRegion);
       assign('capital_source', input.capitalSource ?? undefined);
       assign('site', input.site);
+      assign('parcel', input.parcel === undefined ? undefined : input.parcel?.trim() || null);
       assign('land_need', input.landNeed);
       assign('energy_need', input.energyNeed);
       assign('environment_need', input.environmentNeed);
@@ -111,6 +122,29 @@ export class ProjectEditsService {
       }
       return { projectId: project.id };
     }), { cause: 'projectEdit' });
+  }
+
+  /** The rules for a new report, for what the change brings: a likeness that was there before is not the editor's to decide. */
+  private async demandDistinct(tx: Tx, project: ProjectRow, input: ProjectEdit, total: MoneyKept | null | undefined): Promise<void> {
+    const firm = input.enterprise?.name.trim() ? input.enterprise : null;
+    if (!input.name && !firm && total === undefined && input.parcel === undefined) return;
+    await this.duplicates.inTurn(tx, input.name ?? project.name, firm?.name ?? project.enterprise_name);
+    const [now] = await this.duplicates.subjects(tx, [project.id]);
+    const { sketch: typed } = await this.duplicates.typed(tx, { name: input.name ?? project.name, enterpriseName: firm?.name, uscc: firm?.uscc, parcel: input.parcel });
+    const join = (a: string[] | undefined, b: string[] | undefined) => [...(a ?? []), ...(b ?? [])];
+    const rules = await this.duplicates.rules(tx);
+    const before = new Map((await this.duplicates.find(tx, now!, { rules })).map((h) => [h.otherId, h]));
+    const after = await this.duplicates.find(tx, {
+      id: project.id,
+      sketch: {
+        ...now!.sketch, name: typed.name, parcel: input.parcel === undefined ? now!.sketch.parcel : typed.parcel,
+        investors: join(now!.sketch.investors, typed.investors), usccs: join(now!.sketch.usccs, typed.usccs), group: join(now!.sketch.group, typed.group),
+        amount: total === undefined ? now!.sketch.amount : total && { v: shiftDecimal(total.amount, -4), u: total.currency },
+      },
+    }, { rules });
+    const worse = (h: FoundDuplicate) => { const was = before.get(h.otherId); return !was || h.level < was.level; };
+    const confirmed = this.duplicates.demandDecided(after.filter(worse), input.confirmNotDuplicate === true, [firm ? 'enterprise' : input.name ? 'name' : input.parcel != null ? 'parcel' : 'totalInvestment'], project.id);
+    await this.duplicates.remember(tx, project.id, confirmed);
   }
 
   /** Suspends, withdraws, marks as lost, or reopens; the stage stays where it was, the reason is kept. */

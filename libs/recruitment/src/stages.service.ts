@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PolicyService, type StagePolicy } from '@yinfeng/directory';
 import { type Actor, Clock, Database, demand, newId, once, PERMISSIONS_OF_ROLE, Refusal, type Role, ROLES, type Tx } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
+import { DuplicatesService } from './duplicates.service.js';
 import { GatesService } from './gates.service.js';
 import { ACTIVITY, INSERT_MILESTONE } from './project.sql.js';
 import { demandActive, demandVersion, lockProject, type ProjectRow, type Stage } from './projects.access.js';
@@ -15,7 +16,11 @@ export interface StageRequest {
   /** The day of the event (agreement, ground-breaking); not after today. */
   eventOn?: string | null;
   note?: string | null;
+  /** The L1 and L2 duplicates on record are other projects; remembered for each pair. */
+  confirmNotDuplicate?: boolean | null;
 }
+/** Stages that are counted first: a project enters them once its duplicates are decided (domain.md A1 row 11). */
+const DECIDED_BEFORE: readonly Stage[] = ['NEGOTIATING', 'SIGNED'];
 export interface StageDecision {
   idempotencyKey?: string | null;
   requestId: string | null;
@@ -37,11 +42,12 @@ const APPROVERS = ROLES.filter((role) => PERMISSIONS_OF_ROLE[role].includes('sta
 
 @Injectable()
 export class StagesService {
-  constructor(private readonly db: Database, private readonly clock: Clock, private readonly reminders: RemindersService, private readonly gates: GatesService, private readonly policies: PolicyService) {}
+  constructor(private readonly db: Database, private readonly clock: Clock, private readonly reminders: RemindersService, private readonly gates: GatesService, private readonly policies: PolicyService, private readonly duplicates: DuplicatesService) {}
 
   /**
    * Asks for a stage move. Moved at once where the zone's policy needs no approval, else it waits for another person.
-   * @throws Refusals GATE_ITEM_MISSING, one for each missing item; Refusal STAGE_JUMP, APPROVAL_WAITING, CONFLICT, DATE_IN_FUTURE.
+   * @throws Refusals GATE_ITEM_MISSING, one for each missing item; Refusal STAGE_JUMP, APPROVAL_WAITING, CONFLICT, DATE_IN_FUTURE;
+   * DuplicateRefusal DUPLICATE_UNDECIDED before NEGOTIATING and SIGNED.
    */
   async request(actor: Actor, input: StageRequest): Promise<{ projectId: string; outcome: 'MOVED' | 'WAITING'; requestId: string | null }> {
     demand(actor, 'stage.request');
@@ -50,6 +56,7 @@ export class StagesService {
       demandVersion(project, input.expectedVersion);
       await this.demandMovable(tx, project, nextStages(project.stage), input);
       await this.gates.demand(tx, project, input.toStage);
+      if (DECIDED_BEFORE.includes(input.toStage)) await this.duplicates.demandDistinct(tx, project.id, input.confirmNotDuplicate === true);
       const rule = await this.rule(tx, input.toStage);
       if (!rule.needsApproval) {
         await this.move(tx, project, input.toStage, { eventOn: input.eventOn ?? null, note: input.note ?? null });

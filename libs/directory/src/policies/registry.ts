@@ -3,6 +3,7 @@ import { admission } from './admission.policy.js';
 import { amountChecks } from './amount-checks.policy.js';
 import { decisionChains } from './decision-chains.policy.js';
 import { dispute } from './dispute.policy.js';
+import { duplicates } from './duplicates.policy.js';
 import { fairCompetition } from './fair-competition.policy.js';
 import { handoff } from './handoff.policy.js';
 import { leadCompleteness } from './lead-completeness.policy.js';
@@ -17,6 +18,7 @@ export const POLICIES = {
   amountChecks,
   decisionChains,
   dispute,
+  duplicates,
   fairCompetition,
   handoff,
   leadCompleteness,

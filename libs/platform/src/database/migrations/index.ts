@@ -5,6 +5,7 @@ import { PolicyVersions1763800000010 } from './1763800000010-policy-versions.js'
 import { Leads1763800000011 } from './1763800000011-leads.js';
 import { FirstReportProof1763800000012 } from './1763800000012-first-report-proof.js';
 import { Search1763800000014 } from './1763800000014-search.js';
+import { Duplicates1763800000013 } from './1763800000013-duplicates.js';
 import { SigningsAndGates1763800000018 } from './1763800000018-signings-and-gates.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
@@ -16,5 +17,6 @@ export const migrations = [
   Leads1763800000011,
   FirstReportProof1763800000012,
   Search1763800000014,
+  Duplicates1763800000013,
   SigningsAndGates1763800000018,
 ];
