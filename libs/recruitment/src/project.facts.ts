@@ -64,7 +64,7 @@ export const stageRequestFacts: Facts = {
 export const projectFacts: Facts = {
   id: idFact('Project', 'p.id'), version: 'p.version', code: 'p.code', name: 'p.name', stage: 'p.stage', status: 'p.status', statusReason: 'p.status_reason', light: 'p.light',
   stateAt: 'p.state_at', class: 'p.class', capitalSource: 'p.capital_source', content: 'p.content', sector: 'p.sector', localChain: 'p.local_chain', sourceRegion: 'p.source_region',
-  site: 'p.site', channel: 'p.channel', sizeClass: 'p.size_class', landNeed: 'p.land_need', energyNeed: 'p.energy_need', environmentNeed: 'p.environment_need', outputEstimate: 'p.output_estimate', taxEstimate: 'p.tax_estimate', timing: 'p.timing',
+  site: 'p.site', parcel: 'p.parcel', channel: 'p.channel', sizeClass: 'p.size_class', landNeed: 'p.land_need', energyNeed: 'p.energy_need', environmentNeed: 'p.environment_need', outputEstimate: 'p.output_estimate', taxEstimate: 'p.tax_estimate', timing: 'p.timing',
   totalInvestment: money('p.total_amount', 'p.total_currency', 'p.total_raw', 'p.total_approximate'), fixedInvestment: decimalFact('p.fixed_cny'),
   industry: { of: industryFacts, sql: (json) => `(select ${json} from industry i where i.code = p.industry_code)` },
   department: department('p.department_id'), owner: staff('p.owner_id'),

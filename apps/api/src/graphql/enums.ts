@@ -1,5 +1,6 @@
 import { registerEnumType } from '@nestjs/graphql';
-import { DIRECTIONS, PROJECT_ORDERS, SIGNING_KINDS, STAGES, TIMELINE_KINDS } from '@yinfeng/recruitment';
+import type { DuplicateReason } from '@yinfeng/enterprises';
+import { type DuplicateAction, type DuplicateDecided, DIRECTIONS, PROJECT_ORDERS, SIGNING_KINDS, STAGES, TIMELINE_KINDS } from '@yinfeng/recruitment';
 
 const asEnum = <T extends string>(values: readonly T[]) => Object.fromEntries(values.map((v) => [v, v])) as { [K in T]: K };
 /** Registers values as an enum with a description of each. */
@@ -50,9 +51,12 @@ export const TimelineKindEnum = describedEnum('TimelineKind', 'What happened to 
 } satisfies Record<(typeof TIMELINE_KINDS)[number], string>);
 export const DuplicateLevelEnum = describedEnum('DuplicateLevel', 'How alike two projects are.', { L1: 'The same: blocked.', L2: 'Very likely the same: must be decided.', L3: 'Maybe the same: warned.', L4: 'Hint.' });
 export const DuplicateReasonEnum = describedEnum('DuplicateReason', 'Why two projects look alike.', {
-  SAME_CODE: 'Same code.', SAME_NAME: 'Same name after folding.', SIMILAR_NAME: 'Similar name.', SAME_INVESTOR: 'Same investor.', SAME_USCC: 'Same credit code.', NO_INVESTOR: 'Neither names an investor.',
-  ONE_INVESTOR_MISSING: 'Only one names an investor.', OTHER_INVESTOR: 'Another investor.', SAME_AMOUNT: 'Amounts within 10 %.', SAME_INDUSTRY: 'Same industry.', SAME_UNIT: 'Same unit.', OTHER_PHASE: 'Names tell another phase.',
-});
+  SAME_CODE: 'Same code.', SAME_NAME: 'Same name after folding.', SIMILAR_NAME: 'Similar name.', SAME_INVESTOR: 'Same investor.', SAME_USCC: 'Same credit code.', SAME_REGISTERED_COMPANY: 'Same company founded for the project.',
+  SAME_PARENT: 'Enterprises of one group.', SAME_PHONE: 'Same phone of a contact.', SAME_PARCEL: 'Same parcel of land.', NO_INVESTOR: 'Neither names an investor.',
+  ONE_INVESTOR_MISSING: 'Only one names an investor.', OTHER_INVESTOR: 'Another investor.', SAME_AMOUNT: 'Amounts differ by no more than the zone allows (usually 10 %).', SAME_INDUSTRY: 'Same industry.', SAME_UNIT: 'Same unit.', OTHER_PHASE: 'Names tell another phase.',
+} satisfies Record<DuplicateReason, string>);
+export const DuplicateActionEnum = describedEnum('DuplicateAction', 'What a zone asks of a duplicate.', { BLOCK: 'Refused.', DECIDE: 'Refused until somebody says that it is another project.', WARN: 'Shown.', HINT: 'Shown as a hint.' } satisfies Record<DuplicateAction, string>);
+export const DuplicateVerdictEnum = describedEnum('DuplicateVerdict', 'What was decided about two records that look alike.', { SAME: 'They are one.', DIFFERENT: 'They are two.' } satisfies Record<DuplicateDecided, string>);
 export const MilestoneKindEnum = describedEnum('MilestoneKind', 'What a project has reached.', {
   REPORTED: '首报', RESERVED: '进入储备', NEGOTIATED: '进入洽谈', SIGNED: '签约', LANDED: '落位', STARTED: '开工', RESUMED: '复工', COMPLETED: '竣工', PRODUCING: '投产', STATISTICS_ENTRY: '入规入统',
 });

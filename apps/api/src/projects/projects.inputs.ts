@@ -53,6 +53,7 @@ abstract class ProjectFacts {
   @Field(() => E.CapitalSourceEnum, { nullable: true, description: '内资 or 外资.' }) capitalSource?: 'DOMESTIC' | 'FOREIGN' | 'UNKNOWN' | null;
   @Field(() => ID, { nullable: true, description: 'Park.' }) parkId?: string | null;
   @MaxLength(200) @Field(() => String, { nullable: true, description: 'Site.' }) site?: string | null;
+  @MaxLength(100) @Field(() => String, { nullable: true, description: '地块编号; width, blanks and dashes do not matter when parcels are compared.' }) parcel?: string | null;
   @MaxLength(500) @Field(() => String, { nullable: true, description: 'Land needed.' }) landNeed?: string | null;
   @MaxLength(500) @Field(() => String, { nullable: true, description: '环境影响 and what it needs of the environment.' }) environmentNeed?: string | null;
   @MaxLength(500) @Field(() => String, { nullable: true, description: '能耗: energy needed.' }) energyNeed?: string | null;
@@ -88,6 +89,7 @@ export class ProjectEditInput extends ProjectFacts {
   @MaxLength(200) @Field(() => String, { nullable: true, description: 'Name.' }) name?: string | null;
   @Field(() => ID, { nullable: true, description: 'Another unit takes charge; needs project.assign.' }) departmentId?: string | null;
   @Field(() => ID, { nullable: true, description: 'Another person takes charge; needs project.assign.' }) assigneeId?: string | null;
+  @Field(() => Boolean, { nullable: true, description: 'The editor has seen the duplicates that the change brings and says that they are other projects; remembered for each pair.' }) confirmNotDuplicate?: boolean | null;
 }
 @InputType({ description: 'Suspends, withdraws, marks as lost, or reopens.' })
 export class ProjectStatusChangeInput {
@@ -105,6 +107,7 @@ export class StageRequestInput {
   @Field(() => E.StageEnum, { description: 'The stage to enter.' }) toStage!: keyof typeof E.StageEnum;
   @Field(() => DateScalar, { nullable: true, description: 'Day of the event; not after today.' }) eventOn?: string | null;
   @MaxLength(1000) @Field(() => String, { nullable: true, description: 'Note.' }) note?: string | null;
+  @Field(() => Boolean, { nullable: true, description: 'Before NEGOTIATING and SIGNED: the undecided L1 and L2 duplicates are other projects; remembered for each pair.' }) confirmNotDuplicate?: boolean | null;
 }
 @InputType({ description: 'Decides a stage request; never by the one who asked.' })
 export class StageApproveInput {
@@ -123,10 +126,13 @@ export class EvidenceAddInput {
 }
 @InputType({ description: 'What a project is compared by, e.g. while its name is typed.' })
 export class DuplicateCheckInput {
-  @MaxLength(200) @Field({ description: 'Name of the project.' }) name!: string;
+  @MaxLength(200) @Field({ description: 'Name of the project, from two letters on.' }) name!: string;
   @MaxLength(200) @Field(() => String, { nullable: true, description: 'Name of the enterprise.' }) enterpriseName?: string | null;
   @MaxLength(40) @Field(() => String, { nullable: true, description: 'Credit code of the enterprise.' }) uscc?: string | null;
   @MaxLength(64) @Field(() => String, { nullable: true, description: 'Code of the project.' }) code?: string | null;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'Company founded for the project.' }) registeredCompany?: string | null;
+  @ArrayMaxSize(5) @MaxLength(40, { each: true }) @Field(() => [String], { nullable: true, description: 'Phones of its contacts; those of agents, on record with many firms, are not compared.' }) phones?: string[] | null;
+  @MaxLength(100) @Field(() => String, { nullable: true, description: '地块编号.' }) parcel?: string | null;
   @Field(() => MoneyInput, { nullable: true, description: 'Total investment.' }) totalInvestment?: MoneyInput | null;
   @MaxLength(8) @Field(() => String, { nullable: true, description: 'GB/T 4754 code.' }) industryCode?: string | null;
   @Field(() => ID, { nullable: true, description: 'The project itself when it is edited.' }) exceptProjectId?: string | null;

@@ -100,6 +100,7 @@ export class Project extends Node {
   @Field(() => String, { nullable: true, description: 'Local industry chain.' }) localChain?: string | null;
   @Field(() => String, { nullable: true, description: '来源地, 省-市.' }) sourceRegion?: string | null;
   @Field(() => String, { nullable: true, description: 'Site.' }) site?: string | null;
+  @Field(() => String, { nullable: true, description: '地块编号.' }) parcel?: string | null;
   @Field(() => String, { nullable: true, description: '招商类型.' }) channel?: string | null;
   @Field(() => String, { nullable: true, description: 'Land needed.' }) landNeed?: string | null;
   @Field(() => String, { nullable: true, description: '环境影响 and what it needs of the environment.' }) environmentNeed?: string | null;
@@ -155,11 +156,13 @@ export class Receipt {
 export class DuplicateHit {
   @Field(() => E.DuplicateLevelEnum, { description: 'How alike.' }) level!: string;
   @Field(() => Float, { description: 'Confidence, 0 to 1.' }) confidence!: number;
-  @Field(() => [E.DuplicateReasonEnum], { description: 'Why.' }) reasons!: string[];
+  @Field(() => E.DuplicateActionEnum, { description: 'What the zone asks of a hit of this level.' }) action!: string;
+  @Field(() => [E.DuplicateReasonEnum], { description: 'Why. Amount and industry of a project that the caller may not see are not compared.' }) reasons!: string[];
+  @Field(() => E.DuplicateVerdictEnum, { nullable: true, description: 'What somebody decided about this pair; such a hit is not asked about again.' }) decided?: string | null;
   @Field(() => Project, { nullable: true, description: 'The project, if the caller may see it.' }) project?: Project | null;
   @Field(() => String, { nullable: true, description: 'The unit that reported it.' }) reportedBy?: string | null;
   @Field(() => String, { nullable: true, description: 'Whom to ask.' }) askPerson?: string | null;
-  @Field(() => Date, { nullable: true, description: 'When it was reported.' }) reportedAt?: Date | null;
+  @Field(() => Date, { nullable: true, description: 'When it was reported, if the caller may see the project.' }) reportedAt?: Date | null;
 }
 @ObjectType({ description: 'A lead after its first report.' })
 export class LeadReportPayload {
