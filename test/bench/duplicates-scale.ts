@@ -81,7 +81,7 @@ try {
   await owner.query('set session_replication_role = origin');
   await owner.query('vacuum analyze');
   const { rows: sizes } = await owner.query<{ name: string; size: string }>(`select relname as name, pg_size_pretty(pg_relation_size(oid)) as size from pg_class where relname in ('project', 'project_core_letters', 'project_name_trgm', 'contact_phone_tails')`);
-  console.log(table('Sizes', sizes as never));
+  console.log(table('Sizes', sizes));
 
   const clock = new Clock();
   const db = await new Database({ url: server.url, poolSize: 4, statementTimeoutMs: 60_000 }, clock).connect();
