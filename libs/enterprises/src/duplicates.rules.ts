@@ -13,6 +13,8 @@ export interface DuplicateLimits {
   weakName: number;
   /** Share of the larger amount by which two amounts may differ. */
   amountTolerance: number;
+  /** One investor is worth a hint without anything else in common: where amount and industry may not be compared. */
+  firmAlone?: boolean;
 }
 export const USUAL_LIMITS: DuplicateLimits = { strongName: 0.85, similarName: 0.6, weakName: 0.4, amountTolerance: 0.1 };
 
@@ -152,7 +154,7 @@ export function compareFolded(a: FoldedSketch, b: FoldedSketch, limits: Duplicat
   if (ties.includes('SAME_PHONE') && score >= limits.weakName) return verdict('L3', 0.62, score, 'SIMILAR_NAME', ...ties);
   if (noInvestor && amount && extras.includes('SAME_INDUSTRY') && score >= limits.weakName) return verdict('L3', 0.62, score, 'NO_INVESTOR', 'SAME_AMOUNT');
   if (ties.includes('SAME_PHONE')) return verdict('L4', 0.45, score, ...ties);
-  if ((sameInvestor || tied) && extras.length) return verdict('L4', 0.45, score, ...party);
+  if (((sameInvestor || tied) && extras.length) || (sameInvestor && limits.firmAlone)) return verdict('L4', 0.45, score, ...party);
   if (score >= limits.weakName && extras.includes('SAME_INDUSTRY')) return verdict('L4', 0.45, score, 'SIMILAR_NAME');
   return null;
 }

@@ -31,7 +31,7 @@ export type DuplicateDecided = 'SAME' | 'DIFFERENT';
 /**
  * A project on record that may be the same. Who may not see it learns only which unit reported it and whom to ask
  * (domain.md A1 row 15): no name, no amount, no stage, no day; and its amount and industry are not compared, for a level
- * that moves with the amount typed would tell it.
+ * that moves with the amount typed would tell it. One firm alone is then worth a hint.
  */
 export interface DuplicateHit {
   level: DuplicateLevel;
@@ -84,7 +84,7 @@ export class DuplicatesService {
       const params: unknown[] = [input.exceptProjectId];
       // Leaving out a project that one may not see would tell whether it is among the hits.
       const own = input.exceptProjectId && (await tx.row(`select 1 as ok from project p where p.id = $1 and ${projectVisibility(actor, 'p', params)}`, params));
-      return shownHits(await this.find(tx, await this.typed(tx, own ? input : { ...input, exceptProjectId: null })));
+      return shownHits(await this.find(tx, own ? input : { ...input, exceptProjectId: null }));
     });
   }
 
@@ -119,8 +119,13 @@ export class DuplicatesService {
     return rows.map((row) => ({ id: row.id, sketch: sketchOf(row, row.phones) }));
   }
 
-  /** Everything on record that may be the same, worst first. `least`: likeness (trigrams) below which a like name is not looked at. */
-  async find(tx: Tx, subject: DuplicateSubject, options: { rules?: DuplicateRules; least?: number } = {}): Promise<FoundDuplicate[]> {
+  /** Everything on record that may be the same as what was typed, worst first. */
+  async find(tx: Tx, input: DuplicateCheck): Promise<FoundDuplicate[]> {
+    return this.alike(tx, await this.typed(tx, input));
+  }
+
+  /** The same for a subject made ready before. `least`: likeness (trigrams) below which a like name is not looked at. */
+  async alike(tx: Tx, subject: DuplicateSubject, options: { rules?: DuplicateRules; least?: number } = {}): Promise<FoundDuplicate[]> {
     const rules = options.rules ?? (await this.rules(tx));
     const wanted = foldSketch(subject.sketch);
     const { sketch } = wanted;
@@ -128,7 +133,7 @@ export class DuplicatesService {
     const candidates = await tx.rows<Candidate>(CANDIDATES(projectVisibility(tx.actor, 'p', params)), params, `duplicate_candidates_${tx.actor.reach}`);
     const strange = foldSketch({ ...sketch, amount: null, industry: null });
     return candidates.flatMap((c): FoundDuplicate[] => {
-      const verdict = compareFolded(c.visible ? wanted : strange, foldSketch(sketchOf(c, c.by_phone ? (sketch.phones ?? []) : [], c.visible)), rules);
+      const verdict = compareFolded(c.visible ? wanted : strange, foldSketch(sketchOf(c, c.by_phone ? (sketch.phones ?? []) : [], c.visible)), { ...rules, firmAlone: !c.visible });
       return verdict ? [{
         level: verdict.level, action: rules[verdict.level], confidence: verdict.confidence, reasons: verdict.reasons, decided: c.decided,
         projectId: c.visible ? c.id : null, reportedBy: c.department, askPerson: c.person, reportedAt: c.visible ? c.reported_at : null, otherId: c.id,
@@ -156,7 +161,7 @@ export class DuplicatesService {
    */
   async demandDistinct(tx: Tx, projectId: string, confirmed: boolean): Promise<void> {
     const [subject] = await this.subjects(tx, [projectId]);
-    const hits = subject ? await this.find(tx, subject) : [];
+    const hits = subject ? await this.alike(tx, subject) : [];
     const open = hits.filter((h) => h.decided === null && (h.action === 'BLOCK' || h.action === 'DECIDE'));
     if (open.length && !confirmed) throw new DuplicateRefusal('DUPLICATE_UNDECIDED', shownHits(open), ['confirmNotDuplicate'], projectId);
     await this.remember(tx, projectId, open);

@@ -98,9 +98,9 @@ export class LeadsService {
     if (input.nextFollowUpOn) await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     return this.db.tx(actor, (tx) => once(tx, 'leadReport', input, async () => {
       await this.duplicates.inTurn(tx, name, input.enterprise?.name);
-      const hits = await this.duplicates.find(tx, await this.duplicates.typed(tx, {
+      const hits = await this.duplicates.find(tx, {
         name, enterpriseName: input.enterprise?.name, uscc: input.enterprise?.uscc, phones: input.contact?.phones, parcel: input.parcel, amount: total, industryCode: input.industryCode, departmentId: actor.departmentIds[0],
-      }));
+      });
       const confirmed = this.duplicates.demandDecided(hits, input.confirmNotDuplicate === true);
       await this.demandKnown(tx, input);
       const { source, channel } = await this.choose(tx, input);

@@ -133,8 +133,8 @@ export class ProjectEditsService {
     const { sketch: typed } = await this.duplicates.typed(tx, { name: input.name ?? project.name, enterpriseName: firm?.name, uscc: firm?.uscc, parcel: input.parcel });
     const join = (a: string[] | undefined, b: string[] | undefined) => [...(a ?? []), ...(b ?? [])];
     const rules = await this.duplicates.rules(tx);
-    const before = new Map((await this.duplicates.find(tx, now!, { rules })).map((h) => [h.otherId, h]));
-    const after = await this.duplicates.find(tx, {
+    const before = new Map((await this.duplicates.alike(tx, now!, { rules })).map((h) => [h.otherId, h]));
+    const after = await this.duplicates.alike(tx, {
       id: project.id,
       sketch: {
         ...now!.sketch, name: typed.name, parcel: input.parcel === undefined ? now!.sketch.parcel : typed.parcel,
