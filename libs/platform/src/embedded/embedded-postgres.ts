@@ -106,7 +106,9 @@ async function startOrJoin(base: string, options: EmbeddedOptions, notice: (line
   }
   const attached = await joinRunning(cluster, file);
   if (!attached) {
-    if (!(await isFree(file.port))) {
+    // After a crash the server's children hold its port a moment longer; others may know the address, so it is worth waiting for.
+    const crashed = existsSync(join(cluster.folder, 'postmaster.pid'));
+    if (!(await isFree(file.port)) && !(crashed && (await becomesFree(file.port)))) {
       file.port = await lastingPort();
       store(settings, file);
     }
@@ -296,6 +298,11 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   await new Promise((done) => server.close(done));
   return port;
+}
+
+async function becomesFree(port: number): Promise<boolean> {
+  for (const until = Date.now() + 10_000; Date.now() < until; await pause(50)) if (await isFree(port)) return true;
+  return false;
 }
 
 async function isFree(port: number): Promise<boolean> {
