@@ -22,6 +22,8 @@ const KINDS = [
   'LedgerImport',
   'GateBypass',
   'Dispute',
+  'StatusRequest',
+  'PoolEntry',
 ] as const;
 type Records = Record<(typeof KINDS)[number], string>;
 type Kind = keyof Records;
@@ -83,6 +85,13 @@ const PROBES: Record<string, Probe> = {
   'Mutation.projectEdit input.assigneeId': { takes: ['Staff'], as: (z) => z.manager, ask: (id, mine) => ({ query: act('projectEdit', 'ProjectEditInput'), input: { projectId: mine, assigneeId: id, ...version } }) },
   'Mutation.projectEdit input.parkId': { takes: ['Park'], ask: (id, mine) => ({ query: act('projectEdit', 'ProjectEditInput'), input: { projectId: mine, parkId: id, ...version } }) },
   'Mutation.projectStatusChange input.projectId': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: act('projectStatusChange', 'ProjectStatusChangeInput'), input: { projectId: id, toStatus: 'SUSPENDED', reason: '暂停', ...version } }) },
+  ...Object.fromEntries(Object.entries({ projectSuspend: 'ProjectSuspendInput', projectResume: 'ProjectResumeInput', projectWithdraw: 'ProjectWithdrawInput', projectLose: 'ProjectLoseInput', projectReopen: 'ProjectReopenInput', protectionExtend: 'ProtectionExtendInput', poolRelease: 'PoolReleaseInput' })
+    .map(([name, type]): [string, Probe] => [`Mutation.${name} input.projectId`, { takes: ['Project'], ask: (id) => ({ query: act(name, type), input: { projectId: id, reasonCode: 'OTHER', reason: '说明', ...version } }) }])),
+  'Mutation.statusApprove input.requestId': { takes: ['StatusRequest'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('statusApprove', 'StatusApproveInput'), input: { requestId: id, ...version } }) },
+  'Query.statusRequests filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ statusRequests(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Mutation.poolClaim input.entryId': { takes: ['PoolEntry'], ask: (id) => ({ query: act('poolClaim', 'PoolClaimInput'), input: { entryId: id } }) },
+  'Mutation.poolAssign input.entryId': { takes: ['PoolEntry'], as: (z) => z.manager, ask: (id) => ({ query: act('poolAssign', 'PoolAssignInput'), input: { entryId: id, staffId: `Staff:${zone.recruiter.staffId}` } }) },
+  'Mutation.poolAssign input.staffId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('poolAssign', 'PoolAssignInput'), input: { entryId: `PoolEntry:${newId()}`, staffId: id } }) },
   'Mutation.visitLog input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('visitLog', 'VisitLogInput'), input: { projectId: id, visitedOn: '2026-06-12', direction: 'OUTBOUND', content: '拜访' } }) },
   'Mutation.visitLog input.companionIds': { takes: ['Staff'], ask: (id, mine) => ({ query: act('visitLog', 'VisitLogInput'), input: { projectId: mine, visitedOn: '2026-06-12', direction: 'OUTBOUND', content: '拜访', companionIds: [id] } }) },
   'Mutation.signingRecord input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('signingRecord', 'SigningRecordInput'), input: { projectId: id, kind: 'FRAMEWORK', signedOn: '2026-06-12', partyName: '甲方' } }) },
@@ -120,7 +129,7 @@ const PROBES: Record<string, Probe> = {
 };
 
 /** Everybody of a zone sees its people, units and parks: a hidden one is not to be had there. */
-const OPEN_IN_ZONE: readonly Kind[] = ['Department', 'Staff', 'Park', 'LedgerImport'];
+const OPEN_IN_ZONE: readonly Kind[] = ['Department', 'Staff', 'Park', 'LedgerImport', 'PoolEntry'];
 
 const MALFORMED = [' ', 'Project', 'Project:', 'Project:x', 'Zone:00000000-0000-7000-8000-000000000000', "Project:' or 1=1--", '9'.repeat(500)];
 
@@ -178,6 +187,8 @@ async function records(of: ReminderZone): Promise<Records> {
     Milestone: (await t.owner.query<{ id: string }>('select id from milestone where project_id = $1 limit 1', [project])).rows[0]?.id ?? newId(),
     GateBypass: await add(`gate_bypass (zone_id, project_id, from_stage, to_stage, reason, missing, bypassed_by) values ($1, $2, 'RESERVE', 'NEGOTIATING', '先行', '[{"item":"visit"}]', $3)`, of.id, project, of.manager.staffId),
     Dispute: await add(`first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-1', $2, $3, $4, '甲', '先')`, of.id, project, owner, of.as.AGENT.staffId),
+    StatusRequest: await add(`status_request (zone_id, project_id, act, from_status, to_status, state, reason_code, requested_by) values ($1, $2, 'WITHDRAW', 'ACTIVE', 'WITHDRAWN', 'WAITING', 'NO_PROGRESS', $3)`, of.id, project, owner),
+    PoolEntry: await add(`pool_entry (zone_id, project_id, stage, how, reason_code) values ($1, $2, 'LEAD', 'MANUAL', 'NO_PROGRESS')`, of.id, await of.project({ stage: 'LEAD', status: 'POOLED', ownerId: null, departmentId: null })),
     LedgerImport: await add(`ledger_import (zone_id, file_id, file_name, sha256, created_by) values ($1, $2, 'x.xlsx', sha256('x'), $3)`, of.id, file, owner),
   };
   return Object.fromEntries(Object.entries(ids).map(([kind, id]) => [kind, `${kind}:${id}`])) as Records;

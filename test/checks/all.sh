@@ -46,6 +46,9 @@ Policy.versions
 Dispute.evidence
 Dispute.shares
 CreditSheet.rows
+Query.statusReasons
+StatusReason.acts
+Query.lights
 LISTS
 )
 node graphql-http-audit.mjs "$graphql" --strict --header 'apollo-require-preflight: 1' --header "authorization: $bearer"

@@ -25,6 +25,10 @@ export interface ProjectValues {
   /** Absent: by the stage's limit, as recruitment keeps it. */
   idleDueOn: string | null;
   triageDueOn: string | null;
+  /** Day, name and referrer of its first report; absent: now, by the recruiter. */
+  reportedOn: string | null;
+  reporterName: string | null;
+  referrer: string | null;
 }
 
 /** The working calendar of autumn 2026 as published: 25–27 September and 1–7 October off, 20 September and 10 October worked. 2027 is not published. */
@@ -61,14 +65,15 @@ export async function reminderZone(owner: pg.Pool): Promise<ReminderZone> {
     otherService: await seat('二中心专员', otherServiceId),
     async project(values = {}) {
       const v: ProjectValues = {
-        name: `项目${++serial}`, stage: 'NEGOTIATING', status: 'ACTIVE', ownerId: zone.as.RECRUITER.staffId, departmentId: zone.departments.group, lastActivityOn: '2026-10-09', idleDueOn: null, triageDueOn: null, ...values,
+        name: `项目${++serial}`, stage: 'NEGOTIATING', status: 'ACTIVE', ownerId: zone.as.RECRUITER.staffId, departmentId: zone.departments.group, lastActivityOn: '2026-10-09', idleDueOn: null, triageDueOn: null, reportedOn: null, reporterName: null, referrer: null, ...values,
       };
       const id = await add(
         `insert into project (zone_id, code, name, folded_name, core_name, stage, status, owner_id, department_id, last_activity_on, idle_due_on, triage_due_on, state_at, created_at)
          values ($1, $2, $3, $3, $3, $4, $5, $6, $7, $8, $9, $10, shanghai_midnight($8), shanghai_midnight($8)) returning id`,
         [zone.id, `P-${++serial}`, v.name, v.stage, v.status, v.ownerId, v.departmentId, v.lastActivityOn, v.idleDueOn, v.triageDueOn]);
       if (values.idleDueOn === undefined) await owner.query('update project set idle_due_on = idle_due(zone_id, stage, last_activity_on) where id = $1', [id]);
-      await owner.query(`insert into first_report (project_id, zone_id, number, reported_at, reporter_id, receipt) values ($1, $2, $3, now(), $4, '')`, [id, zone.id, `N-${serial}`, zone.as.RECRUITER.staffId]);
+      await owner.query(`insert into first_report (project_id, zone_id, number, reported_at, reporter_id, reporter_name, referrer, receipt) values ($1, $2, $3, coalesce(shanghai_midnight($5::date), now()), $4, $6, $7, '')`,
+        [id, zone.id, `N-${serial}`, v.reporterName ? null : zone.as.RECRUITER.staffId, v.reportedOn, v.reporterName, v.referrer]);
       return id;
     },
   };

@@ -11,6 +11,8 @@ import { LeadClocksResolver } from './leads/lead-clocks.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
 import { PIPELINE_RESOLVERS } from './pipeline/pipeline.resolver.js';
+import { PoolResolver } from './pool/pool.resolver.js';
+import { ProjectStatusResolver, StatusResolver } from './pool/status.resolver.js';
 import { ProjectsResolver } from './projects/projects.resolver.js';
 import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
@@ -33,11 +35,14 @@ export const resolvers: Type<unknown>[] = [
   NodeResolver,
   ...PIPELINE_RESOLVERS,
   PoliciesResolver,
+  PoolResolver,
   ProjectsResolver,
+  ProjectStatusResolver,
   RemindersResolver,
   SearchResolver,
   SessionResolver,
   SigningsResolver,
+  StatusResolver,
   VisitsResolver,
   WorkingCalendarResolver,
 ];

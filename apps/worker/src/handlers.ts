@@ -1,7 +1,7 @@
 import { Refusal, type Handlers, type Upkeep } from '@yinfeng/platform';
 import type { ImportsService } from '@yinfeng/ledgers';
 import type { FoldingService } from '@yinfeng/pipeline';
-import type { SearchIndex } from '@yinfeng/recruitment';
+import type { PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import type { DeliveryService, IdleService } from '@yinfeng/reminders';
 
 /** What the jobs call on. */
@@ -10,12 +10,13 @@ export interface WorkerServices {
   idle: IdleService;
   folding: FoldingService;
   imports: ImportsService;
+  pool: PoolSweepService;
   search: SearchIndex;
   upkeep: Upkeep;
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, idle, folding, imports, search, upkeep }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, idle, folding, imports, pool, search, upkeep }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
@@ -24,6 +25,7 @@ export function jobHandlers({ delivery, idle, folding, imports, search, upkeep }
     // A refusal is kept with the import and shown there: the job itself has done its work.
     'imports.apply': ({ zoneId, importId }, { id }) => imports.resume(zoneId, importId, id).catch(unlessRefused),
     'idle.sweep': async () => void (await idle.sweep()),
+    'pool.sweep': async () => void (await pool.sweep()),
     'search.index': async (_, { id }) => void (await search.catchUp(id)),
     'housekeeping.daily': async () => void (await upkeep.clear()),
   };

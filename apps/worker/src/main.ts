@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
 import { Clock, ConfigError, Database, FileStore, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
+import { PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import { DeliveryService, IdleService } from '@yinfeng/reminders';
-import { SearchIndex } from '@yinfeng/recruitment';
 import { pino } from 'pino';
 import { jobHandlers } from './handlers.js';
 import { SCHEDULE } from './schedule.js';
@@ -34,7 +34,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const relay = new OutboxRelay(queue, { databaseUrl: options.databaseUrl, onError: (error) => log.error({ cause: error.message }, 'relay trouble') });
 
   queue.work(jobHandlers({
-    delivery: new DeliveryService(db), idle: new IdleService(db, clock), folding: new FoldingService(db), search: new SearchIndex(db), upkeep,
+    delivery: new DeliveryService(db), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep,
     imports: new ImportsService(db, files, new ImportRuns(db, clock, files)),
   }));
   const schedule = () => queue.schedule(SCHEDULE).catch((error: Error) => log.error({ cause: error.message }, 'schedule trouble'));

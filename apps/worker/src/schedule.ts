@@ -8,5 +8,7 @@ export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'audit.seal', everyMs: 60_000 },
   // Idleness counts in days: hourly is for imports and for a worker that was away at midnight.
   { job: 'idle.sweep', cron: '5 * * * *' },
+  // After the idle sweep has set the lights of the hour.
+  { job: 'pool.sweep', cron: '20 * * * *' },
   { job: 'housekeeping.daily', cron: '30 3 * * *' },
 ];

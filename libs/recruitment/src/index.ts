@@ -9,7 +9,14 @@ export { ANSWER_METHODS, CLOCK_STATES, type AnswerMethod, type ClockState } from
 export { TriageService, type LeadAnswer, type LeadAssignment, type LeadTriage, type TriageClock } from './triage.service.js';
 export { DUPLICATE_ACTIONS, DuplicateRefusal, DuplicatesService, type DuplicateAction, type DuplicateCheck, type DuplicateDecided, type DuplicateHit } from './duplicates.service.js';
 export { LeadsService, type LeadJudgement, type LeadReport, type LeadReported, type Receipt } from './leads.service.js';
-export { ProjectEditsService, type ProjectEdit, type StatusChange } from './project-edits.service.js';
+export { PoolService, type IdleClock, type PoolAssign, type PoolClaim, type PoolFilter } from './pool.service.js';
+export { PoolSweepService, type PoolSweepResult } from './pool-sweep.service.js';
+export { ProjectEditsService, type ProjectEdit } from './project-edits.service.js';
+export { PROTECTION_STATES, type ProtectionState } from './protection.rules.js';
+export { ProtectionsService, type Protection } from './protections.service.js';
+export { ACT_LABELS, STATUS_ACTS, STATUS_REQUEST_STATES, type StatusAct, type StatusRequestState } from './status.rules.js';
+export { StatusService, type StatusActInput, type StatusChange, type StatusDecision, type StatusOutcome } from './status.service.js';
+export { StatusRequestsService, type StatusRequestFilter } from './status-requests.service.js';
 export { PROJECT_ORDERS, ProjectsService, receiptDigest, type ProjectCondition, type ProjectFilter, type ProjectOrder } from './projects.service.js';
 export { ACTIVITY } from './project.sql.js';
 export { keepMoney, type MoneyInput, type MoneyKept } from './money-input.rules.js';

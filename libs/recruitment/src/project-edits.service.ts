@@ -6,7 +6,7 @@ import { DuplicatesService, type FoundDuplicate } from './duplicates.service.js'
 import { keepMoney, type MoneyInput, type MoneyKept } from './money-input.rules.js';
 import { ACTIVITY } from './project.sql.js';
 import { TriageService } from './triage.service.js';
-import { demandVersion, lockProject, type ProjectRow, type ProjectStatus } from './projects.access.js';
+import { demandVersion, lockProject, type ProjectRow } from './projects.access.js';
 
 /** Changes of a project; absent means unchanged, null clears. */
 export interface ProjectEdit {
@@ -39,13 +39,6 @@ export interface ProjectEdit {
   /** The editor has seen the L2 hits that the change brings and says that this is another project. */
   confirmNotDuplicate?: boolean | null;
 }
-export interface StatusChange {
-  idempotencyKey?: string | null;
-  projectId: string | null;
-  expectedVersion: number;
-  status: ProjectStatus;
-  reason: string;
-}
 
 @Injectable()
 export class ProjectEditsService {
@@ -73,6 +66,8 @@ export class ProjectEditsService {
     return this.db.tx(actor, (tx) => once(tx, 'projectEdit', input, async () => {
       const project = await lockProject(tx, input.projectId);
       demandVersion(project, input.expectedVersion);
+      // Out of the pool by claim or assignment alone.
+      if (project.status === 'POOLED' && (input.ownerId !== undefined || input.departmentId !== undefined)) throw new Refusal('STATUS_NOT_ACTIVE', [], { status: '公海' }, project.id);
       await this.demandDistinct(tx, project, input, total);
       const params: unknown[] = [project.id];
       const set: string[] = [];
@@ -145,22 +140,5 @@ export class ProjectEditsService {
     const worse = (h: FoundDuplicate) => { const was = before.get(h.otherId); return !was || h.level < was.level; };
     const confirmed = this.duplicates.demandDecided(after.filter(worse), input.confirmNotDuplicate === true, [firm ? 'enterprise' : input.name ? 'name' : input.parcel != null ? 'parcel' : 'totalInvestment'], project.id);
     await this.duplicates.remember(tx, project.id, confirmed);
-  }
-
-  /** Suspends, withdraws, marks as lost, or reopens; the stage stays where it was, the reason is kept. */
-  async changeStatus(actor: Actor, input: StatusChange): Promise<{ projectId: string }> {
-    demand(actor, 'lead.judge');
-    if (!input.reason.trim()) throw new Refusal('REASON_REQUIRED', ['reason']);
-    return this.db.tx(actor, (tx) => once(tx, 'projectStatusChange', input, async () => {
-      const project = await lockProject(tx, input.projectId);
-      demandVersion(project, input.expectedVersion);
-      const today = this.clock.today();
-      await tx.run(`update project set status = $2, status_reason = $3, state_at = app_now(), version = version + 1, ${ACTIVITY('$4::date')} where id = $1`, [project.id, input.status, input.reason.trim(), today]);
-      if (input.status !== 'ACTIVE') {
-        await tx.run('update project set idle_due_on = null where id = $1', [project.id]);
-        await this.reminders.cancel(tx, { projectId: project.id });
-      }
-      return { projectId: project.id };
-    }), { cause: 'projectStatusChange' });
   }
 }

@@ -41,6 +41,12 @@ export const signingFacts: Facts = {
 export const firstReportFacts: Facts = {
   number: 'r.number', reportedAt: 'r.reported_at', reporterName: 'r.reporter_name', source: 'r.source', referrer: 'r.referrer', digest: `(select encode(k.hash, 'hex') from receipt_link k where k.project_id = r.project_id)`,
   reporter: staff('r.reporter_id'), department: department('r.department_id'),
+  // Once lost it stays lost, whatever is ruled later; the latest ruling tells why it stands or fell.
+  credited: 'not exists (select from credit_ruling cr where cr.project_id = r.project_id and not cr.kept)',
+  creditReason: `(select case when cr.rule = 'ALWAYS' then 'RULE_ALWAYS' when cr.rule = 'NEVER' then 'RULE_NEVER' when cr.kept then 'WITHIN_PROTECTION' else 'PROTECTION_LAPSED' end
+    from credit_ruling cr where cr.project_id = r.project_id order by cr.kept, cr.id desc limit 1)`,
+  laterClaimant: staff(`(select pc.taken_by from pool_entry pc where pc.project_id = r.project_id and pc.taken_by is not null order by pc.left_at desc limit 1)`),
+  laterClaimedAt: `(select max(pc.left_at) from pool_entry pc where pc.project_id = r.project_id and pc.taken_by is not null)`,
 };
 
 /** What can be read of an introducer; alias lr. The phone is masked: it is kept for whoever pays the reward. */

@@ -26,8 +26,10 @@ export function projectVisibility(actor: Actor, alias: string, params: unknown[]
     const above = `array(select unnest(dv.path) from department dv where dv.id = any(${mine}::uuid[]))`;
     return `(${own} or ${alias}.id = any(array(select hv.project_id from handoff hv where hv.to_department_id = any(${subtree(mine)} || ${above}))))`;
   }
-  const led = actor.reach === 'GROUP' ? actor.ledDepartmentIds : actor.departmentIds;
-  return `(${alias}.department_id = any(${subtree(bind(params, led))}) or ${own})`;
+  const led = subtree(bind(params, actor.reach === 'GROUP' ? actor.ledDepartmentIds : actor.departmentIds));
+  // What went from one's units into the pool stays in their heads' sight until somebody takes it.
+  const mine = `${alias}.owner_id = ${me} or ${alias}.id = any(array(select mv.project_id from project_member mv where mv.staff_id = ${me} union all select ev.project_id from pool_entry ev where ev.left_at is null and ev.from_department_id = any(${led})))`;
+  return `(${alias}.department_id = any(${led}) or ${mine})`;
 }
 
 /** The columns of a locked project that rules look at; amounts in 元 as text, days as YYYY-MM-DD. */

@@ -8,13 +8,18 @@ import { LeadQualityService } from './lead-quality.service.js';
 import { LeadReferrersService } from './lead-referrers.service.js';
 import { GatesService } from './gates.service.js';
 import { LeadsService } from './leads.service.js';
+import { PoolService } from './pool.service.js';
+import { PoolSweepService } from './pool-sweep.service.js';
 import { ProjectEditsService } from './project-edits.service.js';
 import { ProjectsService } from './projects.service.js';
+import { ProtectionsService } from './protections.service.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SigningsService } from './signings.service.js';
 import { StagesService } from './stages.service.js';
 import { SearchIndex } from './search/search-index.service.js';
 import { SearchService } from './search.service.js';
+import { StatusRequestsService } from './status-requests.service.js';
+import { StatusService } from './status.service.js';
 import { TimelineService } from './timeline.service.js';
 import { TriageService } from './triage.service.js';
 import { VisitsService } from './visits.service.js';
@@ -28,13 +33,18 @@ const services = [
   LeadReferrersService,
   GatesService,
   LeadsService,
+  PoolService,
+  PoolSweepService,
   ProjectEditsService,
   ProjectsService,
+  ProtectionsService,
   ReceiptsService,
   SearchIndex,
   SearchService,
   SigningsService,
   StagesService,
+  StatusRequestsService,
+  StatusService,
   TimelineService,
   TriageService,
   VisitsService,

@@ -18,6 +18,11 @@ export const TIMELINE_KINDS = [
   'BYPASSED',
   'DISPUTED',
   'ADJUDICATED',
+  'STATUS_REQUESTED',
+  'STATUS_DECIDED',
+  'STATUS',
+  'POOLED',
+  'CLAIMED',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -50,7 +55,11 @@ const STORY = `
   union all select 'h' || h.id, h.submitted_at, 'HANDED_OFF', h.submitted_by, null, (select name from department where id = h.to_department_id), h.note from handoff h where h.project_id = p.id
   union all select 'a' || h.id, h.decided_at, case h.state when 'ACCEPTED' then 'HANDOFF_ACCEPTED' else 'HANDOFF_RETURNED' end, h.decided_by, null, (select name from department where id = h.to_department_id), h.return_reason from handoff h where h.project_id = p.id and h.decided_at is not null
   union all select 'x' || x.id, x.raised_at, 'DISPUTED', x.claimant_id, null, x.number, x.claimed_name from first_report_dispute x where x.project_id = p.id
-  union all select 'z' || x.id, x.decided_at, 'ADJUDICATED', x.decided_by, null, x.ruling, x.ruling_note from first_report_dispute x where x.project_id = p.id and x.state = 'DECIDED'`;
+  union all select 'z' || x.id, x.decided_at, 'ADJUDICATED', x.decided_by, null, x.ruling, x.ruling_note from first_report_dispute x where x.project_id = p.id and x.state = 'DECIDED'
+  union all select 's' || s.id, s.requested_at, case s.state when 'APPLIED' then 'STATUS' else 'STATUS_REQUESTED' end, s.requested_by, null, s.act, concat_ws('：', nullif(s.reason_code, 'OTHER'), s.reason) from status_request s where s.project_id = p.id
+  union all select 't' || s.id, s.decided_at, 'STATUS_DECIDED', s.decided_by, null, s.state, s.decision_note from status_request s where s.project_id = p.id and s.state in ('APPROVED', 'REJECTED', 'OVERTAKEN')
+  union all select 'p' || e.id, e.released_at, 'POOLED', e.released_by, null, null, concat_ws('：', nullif(e.reason_code, 'OTHER'), e.reason) from pool_entry e where e.project_id = p.id
+  union all select 'c' || e.id, e.left_at, 'CLAIMED', e.left_by, null, (select name from staff where id = e.taken_by), null from pool_entry e where e.project_id = p.id and e.taken_by is not null`;
 
 @Injectable()
 export class TimelineService {

@@ -45,7 +45,7 @@ export class DeliveryService {
       // Reminders are locked in one order, so that two workers with overlapping ids wait for each other instead of blocking.
       const claimed = await tx.rows<{ id: string; reminder_id: string; stands: boolean; rests: boolean }>(
         `select d.id, d.reminder_id, r.state = 'PLANNED' and r.due_at = d.due_at as stands,
-           coalesce((select p.status <> 'ACTIVE' or r.kind = 'IDLE' and p.last_activity_on::text <> r.detail ->> 'lastActivityOn' from project p where p.id = r.project_id), false) as rests
+           coalesce((select p.status <> 'ACTIVE' and r.detail ->> 'atRest' is null or r.kind = 'IDLE' and p.last_activity_on::text <> r.detail ->> 'lastActivityOn' from project p where p.id = r.project_id), false) as rests
          from reminder_delivery d join reminder r on r.id = d.reminder_id
          where d.id = any($1::uuid[]) and d.state = 'CLAIMED' order by r.id for update of r, d`, [deliveryIds], 'delivery_claimed');
       const sent = claimed.filter((c) => c.stands && !c.rests);
@@ -55,7 +55,7 @@ export class DeliveryService {
         await tx.run(`update reminder set state = 'DELIVERED', delivered_at = app_now() where id = any($1::uuid[])`, [sent.map((c) => c.reminder_id)], 'delivery_delivered');
         await tx.run(`update reminder_delivery set state = 'SENT', sent_at = app_now() where id = any($1::uuid[])`, [sent.map((c) => c.id)], 'delivery_sent');
       }
-      // A project that rests asks nothing of anybody, nor does a silence that is over; planning the cause anew brings the reminder back.
+      // A project that rests asks nothing of anybody (but whether it may go on: `atRest`), nor does a silence that is over; planning the cause anew brings the reminder back.
       if (resting.length) await tx.run(`update reminder set state = 'CANCELLED', version = version + 1 where id = any($1::uuid[])`, [resting.map((c) => c.reminder_id)]);
       if (dropped.length) await tx.run(`update reminder_delivery set state = 'DROPPED' where id = any($1::uuid[])`, [dropped.map((c) => c.id)], 'delivery_dropped');
       return { sent: sent.length, dropped: dropped.length };

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { PolicyService } from '@yinfeng/directory';
 import { Clock, Database, newId, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, ROLES, systemActor } from '@yinfeng/platform';
 import { DROP_ANSWERED, DROP_YELLOW, PLAN_FOLLOW_UPS, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_LEAD_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
 
 export interface IdleSweepResult {
-  /** Projects whose light turned today. */
+  /** Projects that came to the first and the second step of silence today. */
   yellow: number;
   red: number;
   /** Reminders newly planned. */
@@ -15,17 +16,23 @@ export interface IdleSweepResult {
 /** A zone's thousands of projects are one statement each time; give it minutes, not the seconds of a request. */
 const SWEEP_TIMEOUT_MS = 300_000;
 const judges = ROLES.filter((role) => PERMISSIONS_OF_ROLE[role].includes('lead.judge'));
-const unitHeads = judges.filter((role) => REACH_OF_ROLE[role] === 'UNIT');
-const groupHeads = judges.filter((role) => REACH_OF_ROLE[role] === 'GROUP');
+/** Roles that head a unit, or a group that they lead: $2 and $3 of HEADS. */
+export const unitHeads = judges.filter((role) => REACH_OF_ROLE[role] === 'UNIT');
+export const groupHeads = judges.filter((role) => REACH_OF_ROLE[role] === 'GROUP');
 
 /**
- * The daily look at what has gone quiet (domain.md C1, C4, C5): projects beyond their stage's limit in working days turn
- * yellow, beyond twice the limit red; owner and heads are told once for each silence and colour. Leads whose clocks
+ * The daily look at what has gone quiet (domain.md C1, C4, C5): projects beyond their stage's limit in working days, or
+ * their class's in months, show the light of the first step (usually yellow), later that of the second (usually red);
+ * policy `idle` has the numbers and colours. Owner and heads are told once for each silence and step. Leads whose clocks
  * run out are brought before those who may take them on, judge or answer; follow-up days of which nobody was told are made good. Days beyond the published calendar wait, they are never guessed.
  */
 @Injectable()
 export class IdleService {
-  constructor(private readonly db: Database, private readonly clock: Clock) {}
+  private readonly policies: PolicyService;
+
+  constructor(private readonly db: Database, private readonly clock: Clock) {
+    this.policies = new PolicyService(db, clock);
+  }
 
   /** All zones, one transaction each; safe to run twice, late or at once. */
   async sweep(): Promise<IdleSweepResult> {
@@ -45,8 +52,9 @@ export class IdleService {
       await tx.run(WIND_IDLE_CLOCKS);
       await tx.run(WIND_LEAD_CLOCKS);
       await tx.run(WIND_TRIAGE_CLOCKS);
-      const lights = (await tx.row<{ yellow: number; red: number }>(SET_LIGHTS, [today]))!;
-      const idle = await tx.run(PLAN_IDLE, [today, unitHeads, groupHeads]);
+      const rules = JSON.stringify(await this.policies.value(tx, 'idle', today));
+      const lights = (await tx.row<{ yellow: number; red: number }>(SET_LIGHTS, [today, rules]))!;
+      const idle = await tx.run(PLAN_IDLE, [today, unitHeads, groupHeads, rules]);
       await tx.run(DROP_YELLOW);
       await tx.run(DROP_ANSWERED);
       const triage = await tx.run(PLAN_TRIAGE, [today, unitHeads, groupHeads]);

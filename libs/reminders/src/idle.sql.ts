@@ -2,33 +2,51 @@
 
 /**
  * Heads of each department: those who see it by reach (permissions.ts), UNIT from a department above or at it that they
- * belong to, GROUP from one that they lead. `depth` is how near they stand: larger is nearer. $2 roles of reach UNIT, $3 of reach GROUP.
+ * belong to, GROUP from one that they lead. `depth` is how near they stand: larger is nearer. The placeholders of the
+ * roles of reach UNIT and of reach GROUP are the caller's.
  */
-const HEADS = `
+export const heads = (units: string, groups: string) => `
   post as (
-    select s.id as staff_id, s.department_id from staff s where s.role = any($2::text[]) and s.disabled_at is null and s.department_id is not null
+    select s.id as staff_id, s.department_id from staff s where s.role = any(${units}::text[]) and s.disabled_at is null and s.department_id is not null
     union
     select m.staff_id, m.department_id from staff_department m join staff s on s.id = m.staff_id
-    where s.disabled_at is null and (s.role = any($2::text[]) or s.role = any($3::text[]) and m.leads)
+    where s.disabled_at is null and (s.role = any(${units}::text[]) or s.role = any(${groups}::text[]) and m.leads)
   ),
   head as (
     select d.id as department_id, post.staff_id, max(up.depth) as depth
     from department d cross join lateral unnest(d.path) with ordinality as up (id, depth) join post on post.department_id = up.id
     group by 1, 2
   )`;
+/** $2 roles of reach UNIT, $3 of reach GROUP. */
+const HEADS = heads('$2', '$3');
 
-/** The clock of each stage and last day of activity that occurs among quiet projects, computed once, not per project. */
-const QUIET = `
+/**
+ * The clocks of each stage, class and last day of activity that occur among quiet projects, computed once, not per
+ * project: the stage's limit in working days and the class's in months, whichever comes sooner. `rules`: zone policy
+ * `idle` as JSON. A day beyond the published calendar is unknown and waits.
+ */
+const quiet = (rules: string) => `
+  rule as (select key as class, (value ->> 'yellowMonths')::int as first_months, (value ->> 'redMonths')::int as second_months from jsonb_each(${rules}::jsonb -> 'classes')),
   beat as (
-    select stage, last_activity_on, days, add_working_days(last_activity_on, 2 * days) as red_on
-    from (select t.*, (stage_rule(app_zone(), stage, last_activity_on)).idle_working_days as days
-          from (select distinct stage, last_activity_on from project where status = 'ACTIVE' and idle_due_on <= $1) t) b
-    where days is not null
+    select t.*, s.days, ceil(s.days * (${rules}::jsonb ->> 'secondStepFactor')::numeric)::int as second_days, r.first_months, r.second_months,
+      case when s.days is not null then t.idle_due_on end as stage_first_on, add_working_days(t.last_activity_on, ceil(s.days * (${rules}::jsonb ->> 'secondStepFactor')::numeric)::int) as stage_second_on,
+      silence_due(t.last_activity_on, r.first_months) as class_first_on, silence_due(t.last_activity_on, r.second_months) as class_second_on
+    from (select distinct stage, class, last_activity_on, idle_due_on from project
+          where status = 'ACTIVE' and (idle_due_on <= $1 or last_activity_on <= $1::date - 28 and class in (select class from rule))) t
+    cross join lateral (select (stage_rule(app_zone(), t.stage, t.last_activity_on)).idle_working_days as days) s
+    left join rule r on r.class = t.class and ${rules}::jsonb -> 'classStages' ? t.stage::text
+  ),
+  due as (
+    select *, least(stage_first_on, class_first_on) as first_on, least(stage_second_on, class_second_on) as second_on,
+      stage_first_on is null or class_first_on < stage_first_on as first_by_class, stage_second_on is null or class_second_on < stage_second_on as second_by_class
+    from beat
   ),
   quiet as (
-    select p.id, p.owner_id, p.department_id, p.stage, p.last_activity_on, p.idle_due_on, b.days, b.red_on, coalesce(b.red_on <= $1, false) as red
-    from project p join beat b on b.stage = p.stage and b.last_activity_on = p.last_activity_on
-    where p.status = 'ACTIVE' and p.idle_due_on <= $1
+    select p.id, p.owner_id, p.department_id, p.stage, p.class, p.last_activity_on, d.first_on, d.second_on, coalesce(d.second_on <= $1, false) as red,
+      case when coalesce(d.second_on <= $1, false) then case when d.second_by_class then d.second_months else d.second_days end else case when d.first_by_class then d.first_months else d.days end end as limit_of,
+      case when coalesce(d.second_on <= $1, false) then d.second_by_class else d.first_by_class end as in_months
+    from project p join due d on d.stage = p.stage and coalesce(d.class, '') = coalesce(p.class, '') and d.last_activity_on = p.last_activity_on and coalesce(d.idle_due_on, 'infinity') = coalesce(p.idle_due_on, 'infinity')
+    where p.status = 'ACTIVE' and d.first_on <= $1
   )`;
 
 /** Clocks that ran into a year without a calendar start once the year is published. */
@@ -51,17 +69,21 @@ export const WIND_TRIAGE_CLOCKS = `
         from project where stage = 'LEAD' and status = 'ACTIVE' and triage_due_on is null and import_id is null) k
   where p.id = k.id and k.due is not null`;
 
-/** Yellow from the limit on, red from twice the limit on; green comes back by activity alone. One row: how many turned. */
+/**
+ * The light of the first step from the limit on, that of the second step later; green comes back by activity alone.
+ * $1 today, $2 policy `idle`. One row: how many came to each step.
+ */
 export const SET_LIGHTS = `
-  with ${QUIET},
+  with ${quiet('$2')},
   turned as (
-    update project p set light = case when q.red then 'RED' else 'YELLOW' end::light from quiet q
-    where p.id = q.id and p.light <> case when q.red then 'RED' else 'YELLOW' end::light returning p.light)
-  select count(*) filter (where light = 'YELLOW')::int as yellow, count(*) filter (where light = 'RED')::int as red from turned`;
+    update project p set light = k.light
+    from (select id, red, ($2::jsonb ->> case when red then 'secondStep' else 'firstStep' end)::light as light from quiet) k
+    where p.id = k.id and p.light <> k.light returning k.red)
+  select count(*) filter (where not red)::int as yellow, count(*) filter (where red)::int as red from turned`;
 
-/** Yellow: owner and nearest heads. Red: owner and every head above. Once for each silence and colour. */
+/** First step: owner and nearest heads. Second: owner and every head above. Once for each silence and step. $4 policy `idle`. */
 export const PLAN_IDLE = `
-  with ${QUIET}, ${HEADS},
+  with ${quiet('$4')}, ${HEADS},
   nearest as (select department_id, max(depth) as depth from head group by 1),
   told as (
     select q.*, q.owner_id as recipient_id from quiet q join staff s on s.id = q.owner_id and s.disabled_at is null
@@ -70,8 +92,9 @@ export const PLAN_IDLE = `
   )
   insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
   select app_zone(), 'IDLE', 'IDLE:' || id || ':' || last_activity_on || case when red then ':RED' else '' end, id, recipient_id, due_on, reminder_due_at(due_on),
-    jsonb_build_object('level', case when red then 'RED' else 'YELLOW' end, 'limit', case when red then 2 * days else days end, 'lastActivityOn', last_activity_on, 'stage', stage), app_now()
-  from (select *, case when red then red_on else idle_due_on end as due_on from told) t
+    jsonb_build_object('level', case when red then 'RED' else 'YELLOW' end, 'limit', limit_of, 'unit', case when in_months then 'MONTHS' else 'WORKING_DAYS' end, 'lastActivityOn', last_activity_on, 'stage', stage,
+      'lightZh', $4::jsonb #>> array['lights', light, 'zh'], 'lightEn', $4::jsonb #>> array['lights', light, 'en']), app_now()
+  from (select *, case when red then second_on else first_on end as due_on, $4::jsonb ->> case when red then 'secondStep' else 'firstStep' end as light from told) t
   on conflict (zone_id, cause, recipient_id) do nothing`;
 
 /** The silence that a reminder tells of is over: whatever was done on the project since answers it. */

@@ -13,6 +13,12 @@ const STAGE_WORDS: Record<string, readonly [zh: string, en: string]> = {
 };
 const STATE_WORDS: Record<ReminderState, readonly [zh: string, en: string]> = { PLANNED: ['排定', 'planned'], DELIVERED: ['送达', 'delivered'], DONE: ['完成', 'done'], CANCELLED: ['取消', 'cancelled'] };
 
+/** Changes of a project's status that may wait for a second person. */
+const ACT_WORDS: Record<string, readonly [zh: string, en: string]> = {
+  SUSPEND: ['暂停', 'suspension'], RESUME: ['恢复', 'resumption'], WITHDRAW: ['退库', 'withdrawal'], LOSE: ['登记为流失', 'marking as lost'], REOPEN: ['重新启用', 'reopening'], RELEASE: ['退回公海', 'release into the pool'],
+  EXTEND: ['延长首报保护期', 'extension of its protection'],
+};
+
 /** The state in a word, for sentences. */
 export function reminderStateWord(state: ReminderState, locale: Locale): string {
   return STATE_WORDS[state][locale === 'en' ? 1 : 0];
@@ -30,16 +36,15 @@ export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; p
   switch (r.kind) {
     case 'FOLLOW_UP':
       return (zh ? `跟进“${name}”` : `Follow up ${name}`) + tail('：', ': ', text('nextStep'));
-    case 'IDLE': {
-      const red = text('level') === 'RED';
-      const since = tail('，上次动态 ', ', last activity ', text('lastActivityOn'));
-      return zh ? `“${name}”已超过 ${text('limit')} 个工作日无进展${since}${red ? '（红灯）' : '（黄灯）'}` : `${name} has not moved for more than ${text('limit')} working days${since} (${red ? 'red' : 'yellow'})`;
-    }
+    case 'IDLE':
+      return silence(text, name, zh);
     case 'TRIAGE':
       if (text('clock') === 'RESPOND') return zh ? `线索“${name}”须于 ${r.dueOn} 前明确负责人，请尽快分派` : `Somebody has to take lead ${name} on by ${r.dueOn}`;
       if (text('clock') === 'ANSWER') return zh ? `线索“${name}”须于 ${r.dueOn} 前答复引荐人或投资方` : `Whoever brought lead ${name} has to be answered by ${r.dueOn}`;
       return zh ? `线索“${name}”的研判时限为 ${r.dueOn}，请尽快研判` : `Lead ${name} has to be judged by ${r.dueOn}`;
     case 'APPROVAL': {
+      const act = ACT_WORDS[text('act')];
+      if (act) return zh ? `“${name}”申请${act[0]}，等待审批` : `${name}: ${act[1]} was asked for and waits for approval`;
       const stage = STAGE_WORDS[text('toStage')];
       return zh ? `“${name}”申请进入“${stage?.[0] ?? '下一阶段'}”，等待审批` : `${name} asks to enter ${stage?.[1] ?? 'the next stage'} and waits for approval`;
     }
@@ -52,6 +57,25 @@ export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; p
       if (text('act') === 'RETURNED') return (zh ? `“${name}”的移交被退回` : `The handoff of ${name} was returned`) + tail('：', ': ', text('reason'));
       if (text('act') === 'DUE') return zh ? `“${name}”的移交须于 ${text('dueOn')} 前接收或退回，今日到期` : `The handoff of ${name} has to be accepted or returned by ${text('dueOn')}: today`;
       return (zh ? `“${name}”移交待接收` : `The handoff of ${name} waits for you`) + tail('，请于 ', ', decide by ', text('dueOn')) + (zh && text('dueOn') ? ' 前办理' : '');
+    }
+  }
+}
+
+/** What silence leads to: a light, the announcement of a release into the pool, the release, the end of a protection. */
+function silence(text: (key: string) => string, name: string, zh: boolean): string {
+  const limit = text('unit') === 'MONTHS' ? (zh ? `${text('limit')} 个月` : `${text('limit')} months`) : zh ? `${text('limit')} 个工作日` : `${text('limit')} working days`;
+  const last = text('lastActivityOn');
+  const since = last ? (zh ? `，上次动态 ${last}` : `, last activity ${last}`) : '';
+  switch (text('level')) {
+    case 'RELEASE':
+      return zh ? `“${name}”已临近 ${limit}无进展${since}，${text('releaseOn')} 起将退回公海` : `${name} comes near ${limit} without progress${since}; from ${text('releaseOn')} on it goes to the pool`;
+    case 'RELEASED':
+      return zh ? `“${text('name')}”（${text('code')}）已退回公海` : `${text('name')} (${text('code')}) went to the pool`;
+    case 'PROTECTION':
+      return zh ? `“${name}”的首报保护期将于 ${text('until')} 届满` : `The protection of ${name} ends on ${text('until')}`;
+    default: {
+      const light = text(zh ? 'lightZh' : 'lightEn') || (text('level') === 'RED' ? (zh ? '红灯' : 'red') : zh ? '黄灯' : 'yellow');
+      return zh ? `“${name}”已超过 ${limit}无进展${since}（${light}）` : `${name} has not moved for more than ${limit}${since} (${light})`;
     }
   }
 }

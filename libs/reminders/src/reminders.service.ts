@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, Clock, Database, demand, factsJson, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, type Tx } from '@yinfeng/platform';
 import { type ReminderDetail, type ReminderKind, type ReminderState, reminderStateWord, reminderTitle } from './reminder-text.rules.js';
-import { CANCEL, COMPLETE_BY_ACT, HAND_OVER, LOCK_OWN, OPEN, PLAN, reminderFacts, TITLE_FACTS } from './reminders.sql.js';
+import { CANCEL, COMPLETE_BY_ACT, HAND_OVER, LOCK_OWN, OPEN, PLAN, reminderFacts, SETTLE, TITLE_FACTS } from './reminders.sql.js';
 
 /** "Tell this person about this subject on this day, once per cause." */
 export interface ReminderPlan {
@@ -67,6 +67,19 @@ export class RemindersService {
     const done = (await tx.row<{ covered: boolean; written: number }>(PLAN, [plan.kind, plan.cause, plan.projectId, recipientIds, plan.dueOn, JSON.stringify(plan.detail ?? {})], 'reminder_plan'))!;
     if (!done.covered) throw uncovered('dueOn', '提醒日期', plan.dueOn);
     return done.written;
+  }
+
+  /** The same where the day's year is published; beyond the calendar nobody is told and nothing is refused. */
+  async planWhereCovered(tx: Tx, plan: Omit<ReminderPlan, 'recipientId'>, recipientIds: readonly string[]): Promise<number> {
+    return this.planForAll(tx, plan, recipientIds).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'CALENDAR_YEAR_UNCOVERED') return 0;
+      throw error;
+    });
+  }
+
+  /** What one cause asked for was decided or has lapsed: its reminders, of whomever, ask no more. */
+  async settle(tx: Tx, cause: string, state: 'DONE' | 'CANCELLED'): Promise<number> {
+    return tx.run(SETTLE, [cause, state]);
   }
 
   /** What no longer matters (stage moved, project withdrawn) is taken back, also from inboxes. Returns how many. */

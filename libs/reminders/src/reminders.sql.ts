@@ -37,6 +37,10 @@ export const CANCEL = `
 export const COMPLETE_BY_ACT = `
   update reminder set state = 'DONE', done_at = app_now(), done_by = app_staff(), version = version + 1
   where project_id = $1 and state in ${OPEN} and kind = any($2::text[]) and ($3::uuid is null or recipient_id = $3) and ($4::text is null or starts_with(cause, $4))`;
+/** $1 cause, $2 DONE or CANCELLED. */
+export const SETTLE = `
+  update reminder set state = $2, done_at = case when $2 = 'DONE' then app_now() end, done_by = case when $2 = 'DONE' then app_staff() end, version = version + 1
+  where zone_id = app_zone() and cause = $1 and state in ${OPEN}`;
 /** Open reminders of a project go from one person ($2) to another ($3); those the other already has are not doubled. */
 export const HAND_OVER = `
   with old as (

@@ -18,7 +18,7 @@ export const ProjectStatusEnum = describedEnum('ProjectStatus', 'Whether the pro
   ACTIVE: 'Under way; only these are counted in the pipeline.', SUSPENDED: '暂停.', POOLED: '公海: released, may be claimed.', WITHDRAWN: '退库: taken off the library.', LOST: '流失: lost to another place.',
 });
 export const CurrencyEnum = describedEnum('Currency', 'Currencies of amounts; never converted or added.', { CNY: '人民币', USD: '美元', EUR: '欧元', HKD: '港元', JPY: '日元' });
-export const LightEnum = describedEnum('Light', 'How urgent a project is; what the colours mean is the zone\'s policy.', { GREEN: 'Moving.', YELLOW: 'Idle beyond the limit of its stage.', RED: 'Idle beyond twice the limit.' });
+export const LightEnum = describedEnum('Light', 'How urgent a project is; what the colours mean is the zone\'s policy (see `lights`).', { GREEN: 'Moving, as a rule.', YELLOW: 'Usually the first step of silence.', RED: 'Usually the second step of silence.' });
 export const CapitalSourceEnum = describedEnum('CapitalSource', '内资 or 外资.', { DOMESTIC: '内资', FOREIGN: '外资', UNKNOWN: 'Not stated.' });
 export const SizeClassEnum = describedEnum('SizeClass', 'Size by total investment, limits included; foreign amounts are classed at a fixed reference rate.', {
   UNKNOWN: 'Amount not known.', UNDER_50M: 'Below 5000万元.', FROM_50M: '5000万元 to 1亿.', FROM_100M: '1 to 5亿.', FROM_500M: '5 to 10亿.', FROM_1B: '10 to 50亿.', FROM_5B: '50亿 and above.',
@@ -48,6 +48,11 @@ export const TimelineKindEnum = describedEnum('TimelineKind', 'What happened to 
   BYPASSED: 'A gate was passed although it missed something.',
   DISPUTED: 'Somebody claimed the first report.',
   ADJUDICATED: 'A dispute about the first report was decided.',
+  STATUS: 'The status changed at once.',
+  STATUS_REQUESTED: 'A change of status was asked for.',
+  STATUS_DECIDED: 'It was decided.',
+  POOLED: '退回公海.',
+  CLAIMED: 'Claimed from the pool, or assigned.',
 } satisfies Record<(typeof TIMELINE_KINDS)[number], string>);
 export const DuplicateLevelEnum = describedEnum('DuplicateLevel', 'How alike two projects are.', { L1: 'The same: blocked.', L2: 'Very likely the same: must be decided.', L3: 'Maybe the same: warned.', L4: 'Hint.' });
 export const DuplicateReasonEnum = describedEnum('DuplicateReason', 'Why two projects look alike.', {
@@ -64,3 +69,6 @@ export const StageRequestStateEnum = describedEnum('StageRequestState', 'Where a
 export const GateItemKindEnum = describedEnum('GateItemKind', 'What a gate item looks at.', { FIELD: 'A field of the project.', EVIDENCE: 'An uploaded file.', RECORD: 'A record, such as a visit.' });
 export const DatePrecisionEnum = describedEnum('DatePrecision', 'How precisely a day is known.', { DAY: 'To the day.', MONTH: 'To the month.', QUARTER: 'To the quarter.', YEAR: 'To the year.' });
 export const StageOutcomeEnum = describedEnum('StageOutcome', 'What became of a stage request.', { MOVED: 'The project has moved.', WAITING: 'Waits for approval.' });
+export const CreditReasonEnum = describedEnum('CreditReason', 'Why the credit of a first report stands or fell.', {
+  RULE_ALWAYS: 'The zone always keeps it.', WITHIN_PROTECTION: 'Kept: released or reopened inside the protection.', PROTECTION_LAPSED: 'Lost: the protection had ended.', RULE_NEVER: 'Lost: the zone never keeps it.',
+});

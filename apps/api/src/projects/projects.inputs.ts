@@ -91,14 +91,6 @@ export class ProjectEditInput extends ProjectFacts {
   @Field(() => ID, { nullable: true, description: 'Another person takes charge; needs project.assign.' }) assigneeId?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'The editor has seen the duplicates that the change brings and says that they are other projects; remembered for each pair.' }) confirmNotDuplicate?: boolean | null;
 }
-@InputType({ description: 'Suspends, withdraws, marks as lost, or reopens.' })
-export class ProjectStatusChangeInput {
-  @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;
-  @Field(() => ID, { description: 'The project.' }) projectId!: string;
-  @Field(() => Int, { description: VERSION }) expectedVersion!: number;
-  @Field(() => E.ProjectStatusEnum, { description: 'The new status.' }) toStatus!: keyof typeof E.ProjectStatusEnum;
-  @MaxLength(1000) @Field({ description: 'Why.' }) reason!: string;
-}
 @InputType({ description: 'Asks for the next stage.' })
 export class StageRequestInput {
   @MaxLength(255) @Field(() => String, { nullable: true, description: KEY }) idempotencyKey?: string | null;

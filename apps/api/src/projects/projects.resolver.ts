@@ -1,6 +1,6 @@
 import { Args, Context, ID, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { type Actor, localId } from '@yinfeng/platform';
-import { ProjectEditsService, type ProjectFilter as Filter, type ProjectOrder, ProjectsService, STAGE_LABELS, StagesService, SigningsService, TimelineService, type TimelineEntry as Entry } from '@yinfeng/recruitment';
+import { ACT_LABELS, ProjectEditsService, type ProjectFilter as Filter, type ProjectOrder, ProjectsService, STAGE_LABELS, StagesService, SigningsService, TimelineService, type TimelineEntry as Entry } from '@yinfeng/recruitment';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
 import { actorOf, type RequestContext } from '../graphql/context.js';
@@ -10,7 +10,7 @@ import { demandFound, idOf, idsOf, refOf } from '../graphql/ids.js';
 import { loader } from '../graphql/loaders.js';
 import { connection, ForwardPageArgs, PageArgs } from '../graphql/relay.js';
 import { mergeShapes, selected, selectedNodes } from '../graphql/selection.js';
-import { EvidenceAddInput, ProjectEditInput, ProjectFilter, ProjectStatusChangeInput, StageApproveInput, StageRequestInput } from './projects.inputs.js';
+import { EvidenceAddInput, ProjectEditInput, ProjectFilter, StageApproveInput, StageRequestInput } from './projects.inputs.js';
 import { Project, ProjectConnection, ProjectPayload, StageRequestPayload, TimelineConnection } from './projects.types.js';
 
 /** A filter of the API with its ids made local. */
@@ -68,12 +68,6 @@ export class ProjectsResolver {
     return this.act(context, info, (actor) => this.edits.edit(actor, {
       ...rest, projectId: idOf('Project', input.projectId), parkId: refOf('Park', input.parkId, 'parkId'), departmentId: refOf('Department', input.departmentId, 'departmentId'), ownerId: refOf('Staff', assigneeId, 'assigneeId'),
     }));
-  }
-
-  @Can('lead.judge')
-  @Mutation(() => ProjectPayload, { description: 'Suspends, withdraws, marks as lost, or reopens a project, with a reason.' })
-  projectStatusChange(@Args('input', { description: 'The change.' }) input: ProjectStatusChangeInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
-    return this.act(context, info, (actor) => this.edits.changeStatus(actor, { ...input, status: input.toStatus, projectId: idOf('Project', input.projectId) }));
   }
 
   @Can('project.edit')
@@ -137,9 +131,14 @@ const TOLD: Record<Entry['kind'], readonly [string, string]> = {
   BYPASSED: ['绕过关口，直接进入：{s}', 'Entered past its gate: {s}'],
   DISPUTED: ['首报争议 {s}', 'First report disputed: {s}'],
   ADJUDICATED: ['首报裁定：{s}', 'First report ruled: {s}'],
+  STATUS: ['{s}', '{s}'],
+  STATUS_REQUESTED: ['申请{s}', 'Asked to {s}'],
+  STATUS_DECIDED: ['状态审批：{s}', 'Decision on the status: {s}'],
+  POOLED: ['退回公海', 'Released into the pool'],
+  CLAIMED: ['由{s}从公海承接', 'Taken from the pool by {s}'],
 };
 const SUBJECTS: Record<string, readonly [string, string]> = {
-  ...STAGE_LABELS, OUTBOUND: ['外出', 'outbound'], INBOUND: ['来访', 'inbound'], EVENT: ['活动', 'event'], CALL: ['电话', 'call'], FRAMEWORK: ['框架协议', 'framework'], INTENT: ['意向协议', 'intent'], CONTRACT: ['投资协议', 'contract'],
+  ...STAGE_LABELS, ...ACT_LABELS, OVERTAKEN: ['已失效', 'overtaken'], OUTBOUND: ['外出', 'outbound'], INBOUND: ['来访', 'inbound'], EVENT: ['活动', 'event'], CALL: ['电话', 'call'], FRAMEWORK: ['框架协议', 'framework'], INTENT: ['意向协议', 'intent'], CONTRACT: ['投资协议', 'contract'],
   PHONE: ['电话', 'phone'], WECHAT: ['微信', 'WeChat'], MEETING: ['当面', 'in person'], LETTER: ['函件', 'letter'], EMAIL: ['邮件', 'e-mail'],
   SUPPLEMENT: ['补充协议', 'supplement'], OTHER: ['其他协议', 'other'], APPROVED: ['通过', 'approved'], REJECTED: ['不通过', 'turned down'],
   FIRST_STANDS: ['首报成立', 'the first report stands'], CLAIMANT: ['主张成立', 'for the claimant'], SHARED: ['共同首报', 'shared'],

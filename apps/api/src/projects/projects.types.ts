@@ -43,6 +43,10 @@ export class FirstReport {
   @Field(() => String, { nullable: true, description: 'What the lead came from.' }) source?: string | null;
   @Field(() => String, { nullable: true, description: 'Who referred it.' }) referrer?: string | null;
   @Field(() => String, { nullable: true, description: 'Digest of the receipt, 64 hexadecimal digits: over what was said, by whom, when, and the receipt before it. Absent for reports that came with a ledger. See receiptVerify.' }) digest?: string | null;
+  @Field({ description: 'The credit of the first report stands: it was not lost by a release or a late reopening (zone policy).' }) credited!: boolean;
+  @Field(() => E.CreditReasonEnum, { nullable: true, description: 'Why it stands or fell; absent while it was never in question.' }) creditReason?: string | null;
+  @Field(() => Staff, { nullable: true, description: 'Who took the project from the pool later, shown beside.' }) laterClaimant?: Staff | null;
+  @Field(() => Date, { nullable: true, description: 'When.' }) laterClaimedAt?: Date | null;
 }
 @ObjectType({ implements: () => [Node], description: 'Something a project has reached, with the day it counts for.' })
 export class Milestone extends Node {
@@ -124,7 +128,7 @@ export class Project extends Node {
   @Field(() => String, { nullable: true, description: 'Next step.' }) nextStep?: string | null;
   @Field(() => Int, { description: 'Number of visits.' }) visitCount!: number;
   @Field(() => DateScalar, { description: 'Last activity.' }) lastActivityOn!: string;
-  @Field(() => DateScalar, { nullable: true, description: 'From this day it counts as idle; absent without a limit or beyond the published calendar.' }) idleDueOn?: string | null;
+  @Field(() => DateScalar, { nullable: true, description: 'From this day it counts as idle by the limit of its stage; absent without a limit or beyond the published calendar. `idleClock` has the class\'s too.' }) idleDueOn?: string | null;
   @Field(() => DateScalar, { nullable: true, description: 'A lead must be judged by this day.' }) triageDueOn?: string | null;
   @Field(() => [Milestone], { description: 'What it has reached.' }) milestones!: Milestone[];
   @Field(() => StageRequest, { nullable: true, description: 'The stage move that waits for approval.' }) waitingRequest?: StageRequest | null;

@@ -6,11 +6,15 @@ import { dispute } from './dispute.policy.js';
 import { duplicates } from './duplicates.policy.js';
 import { fairCompetition } from './fair-competition.policy.js';
 import { handoff } from './handoff.policy.js';
+import { idle } from './idle.policy.js';
 import { leadCompleteness } from './lead-completeness.policy.js';
 import { leadSources } from './lead-sources.policy.js';
-import { signings } from './signings.policy.js';
-import { triage } from './triage.policy.js';
 import type { Policy } from './policy.js';
+import { pool } from './pool.policy.js';
+import { protection } from './protection.policy.js';
+import { signings } from './signings.policy.js';
+import { statusApproval, statusReasons } from './status.policy.js';
+import { triage } from './triage.policy.js';
 
 /** Every rule of a zone beside its stages, by name; one file each. */
 export const POLICIES = {
@@ -21,9 +25,14 @@ export const POLICIES = {
   duplicates,
   fairCompetition,
   handoff,
+  idle,
   leadCompleteness,
   leadSources,
+  pool,
+  protection,
   signings,
+  statusApproval,
+  statusReasons,
   triage,
 } satisfies Record<string, Policy>;
 

@@ -20,6 +20,8 @@ export interface JobData {
   'idle.sweep': Nothing;
   /** Spells new names for search. */
   'search.index': Nothing;
+  /** Announces and releases what has been silent for months; tells of protections that end. */
+  'pool.sweep': Nothing;
   /** Removes what has had its time: idempotency keys, sessions, unfinished uploads. */
   'housekeeping.daily': Nothing;
 }
@@ -57,6 +59,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'imports.apply': { lane: 'long', attempts: 3, backoffMs: 5_000 },
   'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'search.index': RECURRING,
+  'pool.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'housekeeping.daily': { lane: 'long', attempts: 3, backoffMs: 60_000 },
 };
 

@@ -70,6 +70,18 @@ export const MESSAGES = {
   BACKUP_NEWER: ['备份由更新的版本生成（{found}，本机为 {known}）。请先升级再恢复。', 'The backup was made by a newer version ({found}; here {known}). Upgrade first, then restore.'],
   BACKUP_SCHEMA: ['备份的数据结构（{found}）与本机（{known}）不同。请用生成备份的版本恢复，再升级。', 'The schema of the backup ({found}) is not the one here ({known}). Restore with the version that made it, then upgrade.'],
   RESTORE_NOT_EMPTY: ['数据库中已有数据（表 {table}），只能恢复到空数据库。未作任何改动。', 'The database holds data already (table {table}); a restore needs an empty one. Nothing was changed.'],
+  STATUS_ACT_NOT_ALLOWED: ['项目当前为“{status}”，不能{act}。', 'The project is {status}: it cannot {act} now.'],
+  STATUS_REQUEST_WAITING: ['该项目已有一项“{act}”申请等待审批，请先办理。', 'A request to {act} already waits for approval; decide it first.'],
+  STATUS_OVERTAKEN: ['提出申请以来项目情况已变（{what}），该申请不再适用。', 'The project has changed since this was asked ({what}); the request no longer applies.'],
+  STAGE_OUTSIDE: ['项目处于“{stage}”，{what}只适用于：{stages}。', 'The project is at {stage}; {what} is only for: {stages}.'],
+  PROTECTION_LAPSED: ['首报保护期已于 {until} 届满，不能延长。', 'The protection ended on {until} and cannot be extended.'],
+  PROTECTION_EXTENSIONS_USED: ['保护期已延长 {extended} 次，上限为 {max} 次。', 'The protection was extended {extended} times already; the limit is {max}.'],
+  POOL_TAKEN: ['该项目已被他人认领，不在公海中。', 'Somebody else has taken this project; it is no longer in the pool.'],
+  POOL_QUOTA: ['今日已认领 {claimed} 个，每人每日上限为 {max} 个，请明日再来。', 'You have claimed {claimed} today; the limit is {max} a day. Come back tomorrow.'],
+  POOL_COOLING: ['该项目由您退回公海，{until} 起方可再次认领。', 'You had this project before; you may claim it again from {until} on.'],
+  POOL_CAPACITY: ['{person}名下已有 {open} 个在办项目，上限为 {max} 个。请先办结或退回一些。', '{person} holds {open} active projects; the limit is {max}. Finish or release some first.'],
+  POOL_CLASS: ['{class} 类项目须由以下岗位认领：{roles}。', 'Projects of class {class} are claimed by: {roles}.'],
+  POOL_ASSIGNEE: ['“{person}”不能承接公海项目：须是您单位在岗的招商人员。', '"{person}" cannot take projects from the pool: choose an active recruiter of your unit.'],
   CALENDAR_DAY: ['{year} 年日历第 {position} 行“{day}”无效：{expected}。', 'Calendar of {year}, entry {position}, "{day}": {expected}.'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 

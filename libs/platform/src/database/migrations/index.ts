@@ -4,8 +4,9 @@ import { PhoneTails1763800000001 } from './1763800000001-phone-tails.js';
 import { PolicyVersions1763800000010 } from './1763800000010-policy-versions.js';
 import { Leads1763800000011 } from './1763800000011-leads.js';
 import { FirstReportProof1763800000012 } from './1763800000012-first-report-proof.js';
-import { Search1763800000014 } from './1763800000014-search.js';
 import { Duplicates1763800000013 } from './1763800000013-duplicates.js';
+import { Search1763800000014 } from './1763800000014-search.js';
+import { Pool1763800000017 } from './1763800000017-pool.js';
 import { SigningsAndGates1763800000018 } from './1763800000018-signings-and-gates.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
@@ -16,7 +17,8 @@ export const migrations = [
   PolicyVersions1763800000010,
   Leads1763800000011,
   FirstReportProof1763800000012,
-  Search1763800000014,
   Duplicates1763800000013,
+  Search1763800000014,
+  Pool1763800000017,
   SigningsAndGates1763800000018,
 ];
