@@ -24,6 +24,9 @@ const KINDS = [
   'Dispute',
   'StatusRequest',
   'PoolEntry',
+  'TargetList',
+  'TargetEnterprise',
+  'Enterprise',
 ] as const;
 type Records = Record<(typeof KINDS)[number], string>;
 type Kind = keyof Records;
@@ -64,6 +67,18 @@ const PROBES: Record<string, Probe> = {
   'Mutation.leadAssign input.assigneeId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('leadAssign', 'LeadAssignInput'), input: { projectId: mineAsLead, assigneeId: id, ...version } }) },
   'Mutation.leadAnswer input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('leadAnswer', 'LeadAnswerInput'), input: { projectId: id, method: 'PHONE', ...version } }) },
   'Mutation.leadReferrerFile input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('leadReferrerFile', 'LeadReferrerFileInput'), input: { projectId: id, introducer: { kind: 'PERSON', name: '王介绍', publicServant: false }, ...version } }) },
+  'Query.targetList id': { takes: ['TargetList'], ask: (id) => ({ query: `{ targetList(id: "${id}") { id name targets { totalCount } } }` }) },
+  'TargetList.targets filter.assigneeIds': { takes: ['Staff'], ask: (id) => ({ query: `{ targetLists { nodes { targets(filter: { assigneeIds: ["${id}"] }) { totalCount nodes { id } } } } }` }) },
+  'Mutation.targetListCreate input.departmentId': { takes: ['Department'], ask: (id) => ({ query: act('targetListCreate', 'TargetListCreateInput'), input: { name: '新清单', departmentId: id } }) },
+  'Mutation.targetListEdit input.listId': { takes: ['TargetList'], ask: (id) => ({ query: act('targetListEdit', 'TargetListEditInput'), input: { listId: id, note: '说明', ...version } }) },
+  'Mutation.targetListEdit input.departmentId': { takes: ['Department'], ask: (id) => ({ query: act('targetListEdit', 'TargetListEditInput'), input: { listId: myList, departmentId: id, ...version } }) },
+  'Mutation.targetListArchive input.listId': { takes: ['TargetList'], ask: (id) => ({ query: act('targetListArchive', 'TargetListArchiveInput'), input: { listId: id, ...version } }) },
+  'Mutation.targetAdd input.listId': { takes: ['TargetList'], ask: (id) => ({ query: act('targetAdd', 'TargetAddInput'), input: { listId: id, names: '甲公司' } }) },
+  'Mutation.targetAdd input.items.enterpriseId': { takes: ['Enterprise'], ask: (id) => ({ query: `mutation($input: TargetAddInput!) { targetAdd(input: $input) { added items { outcome name targetId } ${errors} } }`, input: { listId: myList, items: [{ enterpriseId: id }] } }) },
+  'Mutation.targetAssign input.targets.targetId': { takes: ['TargetEnterprise'], ask: (id) => ({ query: act('targetAssign', 'TargetAssignInput'), input: { targets: [{ targetId: id, ...version }] } }) },
+  'Mutation.targetAssign input.assigneeId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('targetAssign', 'TargetAssignInput'), input: { targets: [{ targetId: myTarget, ...version }], assigneeId: id } }) },
+  'Mutation.targetUpdate input.targetId': { takes: ['TargetEnterprise'], ask: (id) => ({ query: act('targetUpdate', 'TargetUpdateInput'), input: { targetId: id, priority: 'A', ...version } }) },
+  'Mutation.leadReport input.targetId': { takes: ['TargetEnterprise'], ask: (id) => ({ query: act('leadReport', 'LeadReportInput'), input: { name: '新项目', targetId: id } }) },
   'Query.visits filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ visits(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Query.visits filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ visits(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.visits filter.staffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ visits(filter: { staffIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
@@ -139,6 +154,9 @@ let zone: ReminderZone;
 let foreign: Records;
 let hidden: Records;
 let mine: string;
+/** A list of the caller's own unit, and a target on it. */
+let myList: string;
+let myTarget: string;
 /** A lead of the caller's own. */
 let mineAsLead: string;
 /** An import of the asking zone with a row that waits for a decision. */
@@ -154,6 +172,10 @@ beforeAll(async () => {
   foreign = await records(await reminderZone(t.owner));
   hidden = await records(zone);
   mine = `Project:${await zone.project({ name: '自己的项目', stage: 'SIGNED' })}`;
+  const one = async (sql: string, params: unknown[]) => (await t.owner.query<{ id: string }>(`${sql} returning id`, params)).rows[0]!.id;
+  const list = await one(`insert into target_list (zone_id, name, department_id, created_at) values ($1, '自己的清单', $2, now())`, [zone.id, zone.departments.group]);
+  myList = `TargetList:${list}`;
+  myTarget = `TargetEnterprise:${await one(`insert into target_enterprise (zone_id, list_id, name, folded_name, created_at) values ($1, $2, '甲', '甲', now())`, [zone.id, list])}`;
   mineAsLead = `Project:${await zone.project({ name: '自己的线索', stage: 'LEAD' })}`;
   const { rows } = await t.owner.query<{ id: string }>(`insert into ledger_import (zone_id, file_name, sha256, state, created_by) values ($1, 'x.xlsx', sha256('w'), 'WAITING', $2) returning id`, [zone.id, zone.manager.staffId]);
   const disputed = await zone.project({ name: '同组同事的项目' });
@@ -173,7 +195,11 @@ async function records(of: ReminderZone): Promise<Records> {
   const project = await of.project({ name: '别人的项目', stage: 'SIGNED', ownerId: owner, departmentId: of.departments.otherBureau });
   const add = async (sql: string, ...params: unknown[]) => (await t.owner.query<{ id: string }>(`insert into ${sql} returning id`, params)).rows[0]!.id;
   const file = await add(`stored_file (zone_id, sha256, name, media_type, size, created_by) values ($1, sha256('x'), 'x.pdf', 'application/pdf', 1, $2)`, of.id, owner);
+  const list = await add(`target_list (zone_id, name, department_id, created_at) values ($1, '别人的清单', $2, now())`, of.id, of.departments.otherBureau);
   const ids = {
+    TargetList: list,
+    TargetEnterprise: await add(`target_enterprise (zone_id, list_id, name, folded_name, created_at) values ($1, $2, '乙', '乙', now())`, of.id, list),
+    Enterprise: await add(`enterprise (zone_id, name, folded_name, core_name, created_by) values ($1, '丙', '丙', '丙', $2)`, of.id, owner),
     Project: project,
     Department: of.departments.otherBureau,
     Staff: owner,

@@ -39,6 +39,10 @@ LedgerImport.conflicts
 LeadSources.sources
 LeadSources.channels
 LeadCompleteness.missing
+Project.targets
+TargetList.counts
+TargetAddPayload.items
+TargetAssignPayload.targets
 PolicyBook.stages
 PolicyBook.policies
 StagePolicy.gate

@@ -18,6 +18,7 @@ import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
 import { SigningsResolver } from './signings/signings.resolver.js';
+import { TARGET_RESOLVERS } from './targets/targets.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
@@ -43,6 +44,7 @@ export const resolvers: Type<unknown>[] = [
   SessionResolver,
   SigningsResolver,
   StatusResolver,
+  ...TARGET_RESOLVERS,
   VisitsResolver,
   WorkingCalendarResolver,
 ];

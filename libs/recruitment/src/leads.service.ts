@@ -5,6 +5,7 @@ import { type Actor, Clock, Database, demand, newId, once, Refusal, type Tx, Wor
 import { RemindersService } from '@yinfeng/reminders';
 import { chosen, choicesInWords, type LeadChoice } from './lead-sources.rules.js';
 import { LeadReferrersService, type ReferrerFiling } from './lead-referrers.service.js';
+import { TargetsService } from './targets.service.js';
 import { assessDays, TriageService } from './triage.service.js';
 import { type DuplicateHit, DuplicatesService, shownHits } from './duplicates.service.js';
 import { keepMoney, type MoneyInput } from './money-input.rules.js';
@@ -46,6 +47,8 @@ export interface LeadReport {
   channel?: string | null;
   nextFollowUpOn?: string | null;
   nextStep?: string | null;
+  /** The target enterprise that it came from; its name stands in for an enterprise that the report does not name. */
+  targetId?: string | null;
   /** The reporter has seen the L2 hits and says that this is another project. */
   confirmNotDuplicate?: boolean | null;
 }
@@ -82,6 +85,7 @@ export class LeadsService {
     private readonly policies: PolicyService,
     private readonly triage: TriageService,
     private readonly referrers: LeadReferrersService,
+    private readonly targets: TargetsService,
   ) {}
 
   /**
@@ -97,16 +101,18 @@ export class LeadsService {
     if (fixed && fixed.currency !== 'CNY') throw new Refusal('INVALID', ['fixedInvestment'], { field: '固定资产投资', value: input.fixedInvestment?.raw ?? fixed.amount, expected: '人民币 CNY' });
     if (input.nextFollowUpOn) await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     return this.db.tx(actor, (tx) => once(tx, 'leadReport', input, async () => {
-      await this.duplicates.inTurn(tx, name, input.enterprise?.name);
+      const target = input.targetId ? await this.targets.named(tx, input.targetId) : null;
+      const investor: EnterpriseInput | null = input.enterprise?.name.trim() ? input.enterprise : target;
+      await this.duplicates.inTurn(tx, name, investor?.name);
       const hits = await this.duplicates.find(tx, {
-        name, enterpriseName: input.enterprise?.name, uscc: input.enterprise?.uscc, phones: input.contact?.phones, parcel: input.parcel, amount: total, industryCode: input.industryCode, departmentId: actor.departmentIds[0],
+        name, enterpriseName: investor?.name, uscc: investor?.uscc, phones: input.contact?.phones, parcel: input.parcel, amount: total, industryCode: input.industryCode, departmentId: actor.departmentIds[0],
       });
       const confirmed = this.duplicates.demandDecided(hits, input.confirmNotDuplicate === true);
       await this.demandKnown(tx, input);
       const { source, channel } = await this.choose(tx, input);
       const clocks = await this.policies.value(tx, 'triage', this.clock.today());
       const projectId = newId();
-      const enterprise = input.enterprise?.name.trim() ? await this.enterprises.resolve(tx, input.enterprise) : null;
+      const enterprise = investor ? await this.enterprises.resolve(tx, investor) : null;
       const at = this.clock.now();
       const year = Number(this.clock.today().slice(0, 4));
       const { last, zone } = (await tx.row<{ last: number; zone: string }>(NEXT_NUMBER, [year], 'next_number'))!;
@@ -130,6 +136,7 @@ export class LeadsService {
       const { digest } = (await tx.row<{ digest: string }>(`select encode(hash, 'hex') as digest from receipt_link where project_id = $1`, [projectId]))!;
       await tx.run(INSERT_MILESTONE, [projectId, 'REPORTED', this.clock.today(), at, 'LEAD', null], 'insert_milestone');
       await this.triage.start(tx, projectId, clocks, total);
+      await this.targets.reported(tx, projectId, input.targetId ?? null, investor);
       if (input.introducer) await this.referrers.write(tx, projectId, input.introducer, ['introducer']);
       if (input.nextFollowUpOn && actor.staffId) {
         await this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${projectId}:${input.nextFollowUpOn}`, projectId, recipientId: actor.staffId, dueOn: input.nextFollowUpOn, detail: { nextStep: input.nextStep ?? null } });

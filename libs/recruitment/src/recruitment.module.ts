@@ -20,6 +20,8 @@ import { SearchIndex } from './search/search-index.service.js';
 import { SearchService } from './search.service.js';
 import { StatusRequestsService } from './status-requests.service.js';
 import { StatusService } from './status.service.js';
+import { TargetListsService } from './target-lists.service.js';
+import { TargetsService } from './targets.service.js';
 import { TimelineService } from './timeline.service.js';
 import { TriageService } from './triage.service.js';
 import { VisitsService } from './visits.service.js';
@@ -45,6 +47,8 @@ const services = [
   StagesService,
   StatusRequestsService,
   StatusService,
+  TargetListsService,
+  TargetsService,
   TimelineService,
   TriageService,
   VisitsService,

@@ -71,6 +71,7 @@ export class LeadReportInput extends ProjectFacts {
   @MaxLength(200) @Field(() => String, { nullable: true, description: 'Who referred it, in words; the name of `introducer` when absent.' }) referrer?: string | null;
   @Field(() => ReferrerInput, { nullable: true, description: 'Who introduced it, filed with the instant that a reward asks for; once for a project.' }) introducer?: ReferrerInput | null;
   @MaxLength(100) @Field(() => String, { nullable: true, description: '招商类型: code or label of `leadSources.channels`, or free words where the zone takes them.' }) channel?: string | null;
+  @Field(() => ID, { nullable: true, description: 'The target enterprise it came from; its name stands in for an enterprise that is not named. All targets of the enterprise become REPORTED.' }) targetId?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'The reporter has seen the L2 duplicates and says that this is another project.' }) confirmNotDuplicate?: boolean | null;
 }
 @InputType({ description: 'A judgement on a lead.' })
