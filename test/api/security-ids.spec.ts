@@ -27,6 +27,8 @@ const KINDS = [
   'TargetList',
   'TargetEnterprise',
   'Enterprise',
+  'Contact',
+  'UndoAct',
 ] as const;
 type Records = Record<(typeof KINDS)[number], string>;
 type Kind = keyof Records;
@@ -141,6 +143,26 @@ const PROBES: Record<string, Probe> = {
   'Mutation.disputeDecide input.disputeId': { takes: ['Dispute'], as: (z) => z.manager, ask: (id) => ({ query: act('disputeDecide', 'DisputeDecideInput'), input: { disputeId: id, ruling: 'FIRST_STANDS', note: '以首报为准', ...version } }) },
   'Mutation.disputeDecide input.shares.staffId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('disputeDecide', 'DisputeDecideInput'), input: { disputeId: myDispute, ruling: 'SHARED', note: '共同', shares: [{ staffId: id, share: '1' }], ...version } }) },
   'Mutation.reminderSnooze input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderSnooze', 'ReminderSnoozeInput'), input: { reminderId: id, preset: 'NEXT_WORKING_DAY', ...version } }) },
+  ...Object.fromEntries((['Project', 'Enterprise', 'Contact'] as const).flatMap((kind) => (['survivorId', 'otherId'] as const).map((field) => [`Mutation.${kind.toLowerCase()}Merge input.${field}`, {
+    takes: [kind], as: (z: ReminderZone) => z.manager,
+    ask: (id: string, own: string) => ({ query: act(`${kind.toLowerCase()}Merge`, `${kind}MergeInput`), input: { survivorId: own, otherId: own, [field]: id, expectedVersion: 1, otherExpectedVersion: 1, reason: '同一' } }),
+  } satisfies Probe]))),
+  'Query.mergePreview survivorId': { takes: ['Project', 'Enterprise', 'Contact'], as: (z) => z.manager, ask: (id, own) => ({ query: `{ mergePreview(kind: ${id.split(':')[0]!.toUpperCase().replace(/[^A-Z]/g, '') === 'ENTERPRISE' ? 'ENTERPRISE' : id.startsWith('Contact:') ? 'CONTACT' : 'PROJECT'}, survivorId: ${JSON.stringify(id)}, otherId: "${own}") { blockers } }` }) },
+  'Query.mergePreview otherId': { takes: ['Project'], as: (z) => z.manager, ask: (id, own) => ({ query: `{ mergePreview(kind: PROJECT, survivorId: "${own}", otherId: ${JSON.stringify(id)}) { blockers } }` }) },
+  'Mutation.mergeUndo input.actId': { takes: ['UndoAct'], as: (z) => z.manager, ask: (id) => ({ query: act('mergeUndo', 'UndoInput'), input: { actId: id } }) },
+  'Mutation.deletionUndo input.actId': { takes: ['UndoAct'], ask: (id) => ({ query: act('deletionUndo', 'UndoInput'), input: { actId: id } }) },
+  'Mutation.bulkUndo input.actId': { takes: ['UndoAct'], as: (z) => z.manager, ask: (id) => ({ query: act('bulkUndo', 'UndoInput'), input: { actId: id } }) },
+  'Mutation.stageUndo input.projectId': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: act('stageUndo', 'StageUndoInput'), input: { projectId: id, reason: '误批', ...version } }) },
+  'Mutation.projectDelete input.projectId': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: act('projectDelete', 'ProjectDeleteInput'), input: { projectId: id, reason: '误报', ...version } }) },
+  'Mutation.visitDelete input.visitId': { takes: ['Visit'], ask: (id) => ({ query: act('visitDelete', 'VisitDeleteInput'), input: { visitId: id, reason: '误录', ...version } }) },
+  'Mutation.signingDelete input.signingId': { takes: ['Signing'], ask: (id) => ({ query: act('signingDelete', 'SigningDeleteInput'), input: { signingId: id, reason: '误录', ...version } }) },
+  'Mutation.projectBulkEdit input.projectIds': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: `mutation($input: ProjectBulkEditInput!) { act: projectBulkEdit(input: $input) { changed items { error { code message } } ${errors} } }`, input: { projectIds: [id], class: 'A' } }) },
+  'Mutation.projectBulkEdit input.assigneeId': { takes: ['Staff'], as: (z) => z.manager, ask: (id, own) => ({ query: act('projectBulkEdit', 'ProjectBulkEditInput'), input: { projectIds: [own], assigneeId: id } }) },
+  'Mutation.projectBulkEdit input.departmentId': { takes: ['Department'], as: (z) => z.manager, ask: (id, own) => ({ query: act('projectBulkEdit', 'ProjectBulkEditInput'), input: { projectIds: [own], departmentId: id } }) },
+  'Mutation.projectBulkEdit input.parkId': { takes: ['Park'], as: (z) => z.manager, ask: (id, own) => ({ query: act('projectBulkEdit', 'ProjectBulkEditInput'), input: { projectIds: [own], parkId: id } }) },
+  'Mutation.projectHandOver input.fromId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('projectHandOver', 'ProjectHandOverInput'), input: { fromId: id, toId: `Staff:${zone.recruiter.staffId}` } }) },
+  'Mutation.projectHandOver input.toId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('projectHandOver', 'ProjectHandOverInput'), input: { fromId: `Staff:${zone.as.AGENT.staffId}`, toId: id } }) },
+  'Mutation.projectHandOver input.departmentId': { takes: ['Department'], as: (z) => z.manager, ask: (id) => ({ query: act('projectHandOver', 'ProjectHandOverInput'), input: { fromId: `Staff:${zone.as.AGENT.staffId}`, toId: `Staff:${zone.recruiter.staffId}`, departmentId: id } }) },
 };
 
 /** Everybody of a zone sees its people, units and parks: a hidden one is not to be had there. */
@@ -210,6 +232,8 @@ async function records(of: ReminderZone): Promise<Records> {
     Reminder: await add(`reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at) values ($1, 'IDLE', $2::text, $2::uuid, $3, '2026-06-12', '2026-06-12T01:00:00Z')`, of.id, project, owner),
     Visit: await add(`visit (zone_id, project_id, visited_on, direction, content, staff_id) values ($1, $2, '2026-06-12', 'OUTBOUND', '拜访', $3)`, of.id, project, owner),
     Signing: await add(`signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'FRAMEWORK', '2026-06-12', '甲方', $3)`, of.id, project, owner),
+    Contact: await add(`contact (zone_id, project_id, name) values ($1, $2, '周总')`, of.id, project),
+    UndoAct: await add(`undo_act (zone_id, kind, entity, subject_id, other_id, project_id, title, done_by, until_on) values ($1, 'MERGE', 'project', $2, $3, $2, 'x', $4, '2100-01-01')`, of.id, project, newId(), owner),
     Milestone: (await t.owner.query<{ id: string }>('select id from milestone where project_id = $1 limit 1', [project])).rows[0]?.id ?? newId(),
     GateBypass: await add(`gate_bypass (zone_id, project_id, from_stage, to_stage, reason, missing, bypassed_by) values ($1, $2, 'RESERVE', 'NEGOTIATING', '先行', '[{"item":"visit"}]', $3)`, of.id, project, of.manager.staffId),
     Dispute: await add(`first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-1', $2, $3, $4, '甲', '先')`, of.id, project, owner, of.as.AGENT.staffId),

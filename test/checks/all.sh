@@ -53,6 +53,11 @@ CreditSheet.rows
 Query.statusReasons
 StatusReason.acts
 Query.lights
+Project.firstReports
+MergePreview.fields
+MergePreview.moves
+UndoAct.leftBehind
+BulkPayload.items
 LISTS
 )
 node graphql-http-audit.mjs "$graphql" --strict --header 'apollo-require-preflight: 1' --header "authorization: $bearer"

@@ -19,6 +19,7 @@ import { SearchResolver } from './search/search.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
 import { SigningsResolver } from './signings/signings.resolver.js';
 import { TARGET_RESOLVERS } from './targets/targets.resolver.js';
+import { UndoResolver } from './undo/undo.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
@@ -45,6 +46,7 @@ export const resolvers: Type<unknown>[] = [
   SigningsResolver,
   StatusResolver,
   ...TARGET_RESOLVERS,
+  UndoResolver,
   VisitsResolver,
   WorkingCalendarResolver,
 ];

@@ -36,6 +36,9 @@ export class EnterprisesService {
       if (uscc && !known.uscc) await tx.run('update enterprise set uscc = $2, version = version + 1 where id = $1', [known.id, uscc]);
       return { id: known.id, name: known.name };
     }
+    // A name or code of a firm that was merged means the one that it went into.
+    const merged = await tx.row<{ id: string; name: string }>('select id, name from enterprise where id = merged_enterprise($1, $2)', [folded, uscc], 'enterprise_merged');
+    if (merged) return merged;
     const id = newId();
     // Two reports of a new firm at once: the unique code decides, the loser takes the winner's record.
     const made = await tx.row<{ id: string; name: string }>(

@@ -36,3 +36,10 @@ export { DisputesService, type DisputeDecision, type DisputeFilter, type Dispute
 export { ReceiptsService, type ReceiptCheck } from './receipts.service.js';
 export { SearchService, type Matched, type SearchHit } from './search.service.js';
 export { SearchIndex } from './search/search-index.service.js';
+export { BULK_MOST, BulkEditsService, type BulkChanges, type BulkEdit, type BulkOutcome, type HandOver } from './bulk-edits.service.js';
+export { DeletionsService, type ProjectDeletion, type RecordDeletion } from './deletions.service.js';
+export type { MergeChoice } from './merge-fields.rules.js';
+export { type MergeKind, REFERENCES as MERGE_REFERENCES } from './merge-tables.rules.js';
+export { MergesService, type Merge, type MergePair, type MergePreview } from './merges.service.js';
+export { undoActFacts } from './undo.sql.js';
+export { UndoService, type StageUndoing, type Undoing, type UndoKind } from './undo.service.js';

@@ -64,6 +64,7 @@ export const milestoneFacts: Facts = {
 export const stageRequestFacts: Facts = {
   id: idFact('StageRequest', 'q.id'), version: 'q.version', fromStage: 'q.from_stage', toStage: 'q.to_stage', state: 'q.state', eventOn: 'q.event_on', note: 'q.note',
   requestedAt: 'q.requested_at', requestedBy: staff('q.requested_by'), decidedAt: 'q.decided_at', decidedBy: staff('q.decided_by'), decisionNote: 'q.decision_note',
+  reversedAt: 'q.reversed_at', reversedBy: staff('q.reversed_by'), reverseReason: 'q.reverse_reason',
 };
 
 /** What can be read of a project; alias p. Libs to the right extend it (handoff, …). */
@@ -88,8 +89,9 @@ export const projectFacts: Facts = {
     of: { kind: 'a.kind', year: 'a.year', amount: decimalFact('a.amount'), upperBound: decimalFact('a.upper_bound'), currency: 'a.currency', raw: 'a.raw', approximate: 'a.approximate', bound: 'a.bound', placeholder: 'a.placeholder', asOf: 'a.as_of', source: 'a.source' },
     sql: (json) => list(json, 'project_amount a where a.project_id = p.id', 'a.kind, a.year'),
   },
-  firstReport: { of: firstReportFacts, sql: (json) => `(select ${json} from first_report r where r.project_id = p.id)` },
-  introducer: { of: referrerFacts, sql: (json) => `(select ${json} from lead_referrer lr where lr.project_id = p.id)` },
+  firstReport: { of: firstReportFacts, sql: (json) => `(select ${json} from first_report r where r.project_id = coalesce(p.first_report_of, p.id))` },
+  firstReports: { of: firstReportFacts, sql: (json) => list(json, 'first_report r where r.project_id = p.id or r.project_id in (select merged_family(p.id))', 'r.project_id = coalesce(p.first_report_of, p.id) desc, r.reported_at, r.number') },
+  introducer: { of: referrerFacts, sql: (json) => `(select ${json} from lead_referrer lr where lr.project_id = p.id or lr.project_id in (select merged_family(p.id)) order by lr.filed_at limit 1)` },
   nextFollowUpAt: 'p.next_follow_up_on', nextStep: 'p.next_step', visitCount: 'p.visit_count', lastActivityOn: 'p.last_activity_on', idleDueOn: 'p.idle_due_on', triageDueOn: 'p.triage_due_on',
   lastVisit: {
     of: visitFacts, sql: (json) => `(select ${json} from visit v where v.id = p.last_visit_id)`,

@@ -72,8 +72,16 @@ export async function lockProject(tx: Tx, projectId: string | null): Promise<Pro
     const sql = `select ${COLUMNS} from project p where p.id = $1 and ${projectVisibility(tx.actor, 'p', params)} for no key update`;
     const row = await tx.row<ProjectRow>(sql, params, `lock_project_${tx.actor.reach}`);
     if (row) return row;
+    // Only after a miss: what was merged answers under its old id with the record that it went into.
+    const survivor = await mergedInto(tx, 'project', projectId);
+    if (survivor) return lockProject(tx, survivor);
   }
   throw new Refusal('NOT_FOUND');
+}
+
+/** Where a merged record went, through any chain of merges; null when there is no such merge in this zone. */
+export async function mergedInto(tx: Tx, entity: 'project' | 'enterprise' | 'contact', id: string): Promise<string | null> {
+  return (await tx.row<{ id: string | null }>('select merged_record($1, $2) as id', [entity, id], 'merged_record'))!.id;
 }
 
 /** @throws Refusal CONFLICT with the record's id when somebody was faster. */
@@ -91,4 +99,11 @@ export function enterpriseVisibility(actor: Actor, alias: string, params: unknow
   const visible = projectVisibility(actor, 'pv', params);
   if (visible === 'true' || visible === 'false') return visible;
   return `(${alias}.created_by = ${bind(params, actor.staffId)} or exists (select from project_enterprise pe join project pv on pv.id = pe.project_id where pe.enterprise_id = ${alias}.id and ${visible}))`;
+}
+
+/** Which contacts this actor may see: those of visible projects and enterprises. */
+export function contactVisibility(actor: Actor, alias: string, params: unknown[]): string {
+  const visible = projectVisibility(actor, 'pk', params);
+  if (visible === 'true' || visible === 'false') return visible;
+  return `(exists (select from project pk where pk.id = ${alias}.project_id and ${visible}) or exists (select from enterprise ek where ek.id = ${alias}.enterprise_id and ${enterpriseVisibility(actor, 'ek', params)}))`;
 }

@@ -97,7 +97,10 @@ export class ProjectsService {
     const params: unknown[] = [id];
     const sql = `select ${factsJson(projectFacts, { id: true, ...shape })} as node from project p where p.id = $1 and ${projectVisibility(actor, 'p', params)}`;
     const [row] = await this.db.read<{ node: { id: string } }>(actor, sql, params, preparedName(sql));
-    return row?.node ?? null;
+    if (row) return row.node;
+    // Only after a miss: a merged project answers under its old id with the one that it went into.
+    const [merged] = await this.db.read<{ id: string | null }>(actor, `select merged_record('project', $1) as id`, [id]);
+    return merged?.id ? this.byId(actor, merged.id, shape) : null;
   }
 
   /** Several projects in the wanted shape, by id; those out of sight are left out. */

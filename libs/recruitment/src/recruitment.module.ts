@@ -3,6 +3,8 @@ import { DirectoryModule } from '@yinfeng/directory';
 import { EnterprisesService } from '@yinfeng/enterprises';
 import { BypassesService } from './bypasses.service.js';
 import { DisputesService } from './disputes.service.js';
+import { BulkEditsService } from './bulk-edits.service.js';
+import { DeletionsService } from './deletions.service.js';
 import { DuplicatesService } from './duplicates.service.js';
 import { LeadQualityService } from './lead-quality.service.js';
 import { LeadReferrersService } from './lead-referrers.service.js';
@@ -10,6 +12,7 @@ import { GatesService } from './gates.service.js';
 import { LeadsService } from './leads.service.js';
 import { PoolService } from './pool.service.js';
 import { PoolSweepService } from './pool-sweep.service.js';
+import { MergesService } from './merges.service.js';
 import { ProjectEditsService } from './project-edits.service.js';
 import { ProjectsService } from './projects.service.js';
 import { ProtectionsService } from './protections.service.js';
@@ -24,11 +27,14 @@ import { TargetListsService } from './target-lists.service.js';
 import { TargetsService } from './targets.service.js';
 import { TimelineService } from './timeline.service.js';
 import { TriageService } from './triage.service.js';
+import { UndoService } from './undo.service.js';
 import { VisitsService } from './visits.service.js';
 
 const services = [
   BypassesService,
   DisputesService,
+  BulkEditsService,
+  DeletionsService,
   DuplicatesService,
   EnterprisesService,
   LeadQualityService,
@@ -37,6 +43,7 @@ const services = [
   LeadsService,
   PoolService,
   PoolSweepService,
+  MergesService,
   ProjectEditsService,
   ProjectsService,
   ProtectionsService,
@@ -51,6 +58,7 @@ const services = [
   TargetsService,
   TimelineService,
   TriageService,
+  UndoService,
   VisitsService,
 ];
 

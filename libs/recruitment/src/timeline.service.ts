@@ -23,6 +23,7 @@ export const TIMELINE_KINDS = [
   'STATUS',
   'POOLED',
   'CLAIMED',
+  'MERGED', 'DELETED', 'TAKEN_BACK',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -59,7 +60,9 @@ const STORY = `
   union all select 's' || s.id, s.requested_at, case s.state when 'APPLIED' then 'STATUS' else 'STATUS_REQUESTED' end, s.requested_by, null, s.act, concat_ws('：', nullif(s.reason_code, 'OTHER'), s.reason) from status_request s where s.project_id = p.id
   union all select 't' || s.id, s.decided_at, 'STATUS_DECIDED', s.decided_by, null, s.state, s.decision_note from status_request s where s.project_id = p.id and s.state in ('APPROVED', 'REJECTED', 'OVERTAKEN')
   union all select 'p' || e.id, e.released_at, 'POOLED', e.released_by, null, null, concat_ws('：', nullif(e.reason_code, 'OTHER'), e.reason) from pool_entry e where e.project_id = p.id
-  union all select 'c' || e.id, e.left_at, 'CLAIMED', e.left_by, null, (select name from staff where id = e.taken_by), null from pool_entry e where e.project_id = p.id and e.taken_by is not null`;
+  union all select 'c' || e.id, e.left_at, 'CLAIMED', e.left_by, null, (select name from staff where id = e.taken_by), null from pool_entry e where e.project_id = p.id and e.taken_by is not null
+  union all select 'u' || u.id, u.done_at, case u.kind when 'MERGE' then 'MERGED' when 'STAGE' then 'TAKEN_BACK' else 'DELETED' end, u.done_by, null, u.title, u.reason from undo_act u where u.project_id = p.id
+  union all select 'b' || u.id, u.undone_at, 'TAKEN_BACK', u.undone_by, null, u.title, u.undo_reason from undo_act u where u.project_id = p.id and u.undone_at is not null`;
 
 @Injectable()
 export class TimelineService {

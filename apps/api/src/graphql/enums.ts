@@ -53,6 +53,7 @@ export const TimelineKindEnum = describedEnum('TimelineKind', 'What happened to 
   STATUS_DECIDED: 'It was decided.',
   POOLED: '退回公海.',
   CLAIMED: 'Claimed from the pool, or assigned.',
+  MERGED: 'Another project was merged into it.', DELETED: 'A visit or signing was deleted.', TAKEN_BACK: 'A stage move, merge or deletion was taken back.',
 } satisfies Record<(typeof TIMELINE_KINDS)[number], string>);
 export const DuplicateLevelEnum = describedEnum('DuplicateLevel', 'How alike two projects are.', { L1: 'The same: blocked.', L2: 'Very likely the same: must be decided.', L3: 'Maybe the same: warned.', L4: 'Hint.' });
 export const DuplicateReasonEnum = describedEnum('DuplicateReason', 'Why two projects look alike.', {

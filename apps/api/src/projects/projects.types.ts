@@ -72,6 +72,9 @@ export class StageRequest extends Node {
   @Field(() => Date, { nullable: true, description: 'When it was decided.' }) decidedAt?: Date | null;
   @Field(() => Staff, { nullable: true, description: 'Who decided.' }) decidedBy?: Staff | null;
   @Field(() => String, { nullable: true, description: 'Note of the decision.' }) decisionNote?: string | null;
+  @Field(() => Date, { nullable: true, description: 'When the approved move was taken back.' }) reversedAt?: Date | null;
+  @Field(() => Staff, { nullable: true, description: 'Who took it back.' }) reversedBy?: Staff | null;
+  @Field(() => String, { nullable: true, description: 'Why it was taken back.' }) reverseReason?: string | null;
 }
 @ObjectType({ description: 'One thing that happened to a project.' })
 export class TimelineEntry {
@@ -122,7 +125,8 @@ export class Project extends Node {
   @Field(() => String, { nullable: true, description: 'Name of the main enterprise.' }) enterpriseName?: string | null;
   @Field(() => Enterprise, { nullable: true, description: 'Main enterprise.' }) enterprise?: Enterprise | null;
   @Field(() => [ProjectEnterprise], { description: 'Enterprises in their roles.' }) enterprises!: ProjectEnterprise[];
-  @Field(() => FirstReport, { description: '首报.' }) firstReport!: FirstReport;
+  @Field(() => FirstReport, { description: '首报. After a merge the earliest of all.' }) firstReport!: FirstReport;
+  @Field(() => [FirstReport], { description: 'Every first report of the project, those of merged projects included; the one that counts comes first.' }) firstReports!: FirstReport[];
   @Field(() => Referrer, { nullable: true, description: 'Who introduced it first.' }) introducer?: Referrer | null;
   @Field(() => DateScalar, { nullable: true, description: 'Next follow-up.' }) nextFollowUpAt?: string | null;
   @Field(() => String, { nullable: true, description: 'Next step.' }) nextStep?: string | null;

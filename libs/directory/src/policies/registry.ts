@@ -15,6 +15,7 @@ import { protection } from './protection.policy.js';
 import { signings } from './signings.policy.js';
 import { statusApproval, statusReasons } from './status.policy.js';
 import { triage } from './triage.policy.js';
+import { undo } from './undo.policy.js';
 
 /** Every rule of a zone beside its stages, by name; one file each. */
 export const POLICIES = {
@@ -34,6 +35,7 @@ export const POLICIES = {
   statusApproval,
   statusReasons,
   triage,
+  undo,
 } satisfies Record<string, Policy>;
 
 export type PolicyName = keyof typeof POLICIES;

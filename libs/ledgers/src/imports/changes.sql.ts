@@ -16,7 +16,8 @@ export const MOVES_STAGE = `(d.stage_given and p.status = 'ACTIVE' and ((d.statu
 export const TAKES_DEPARTMENT = `(d.department is not null and (p.department_id is null or (d.department_given and not exists (select from department x where x.id = p.department_id and (x.name = d.department or d.department = any (x.aliases))))))`;
 export const TAKES_OWNER = `(d.owner is not null and not exists (select from staff x where x.id = p.owner_id and x.name = d.owner))`;
 export const TAKES_PARK = `(d.park is not null and not exists (select from park x where x.id = p.park_id and (x.name = d.park or d.park = any (x.aliases))))`;
-export const TAKES_CODE = `(d.code is not null and d.code <> p.code and (p.import_id is null or coalesce((p.extra ->> 'code.generated')::boolean, false)) and not exists (select from project x where x.zone_id = p.zone_id and x.code = d.code))`;
+export const TAKES_CODE = `(d.code is not null and d.code <> p.code and (p.import_id is null or coalesce((p.extra ->> 'code.generated')::boolean, false)) and not exists (select from project x where x.zone_id = p.zone_id and x.code = d.code)
+  and d.code <> all (array(select g.code from gone_projects() g)))`;
 export const TAKES_CAPITAL = `(d.capital_source <> 'UNKNOWN' and d.capital_source <> p.capital_source)`;
 export const TAKES_TOTAL = `(d.total_amount is not null and (p.total_amount, p.total_currency) is distinct from (d.total_amount::numeric(24,2), d.total_currency) and plan.reason is distinct from 'AMOUNT_CONFLICT')`;
 export const TAKES_FIXED = `(d.fixed_cny is not null and p.fixed_cny is distinct from d.fixed_cny::numeric(24,2))`;

@@ -68,6 +68,12 @@ export const FIND_FIRMS_BY_NAME = `
   from (select distinct on (f2.key) f2.key, x.id from firm_id f2 join enterprise x on x.zone_id = app_zone() and x.folded_name = f2.folded_name and (x.uscc is null or f2.uscc is null)
         where f2.id is null order by f2.key, (x.uscc is null) desc, x.id) e
   where e.key = f.key and f.id is null`;
+/** A name or code of a firm that was merged means the one that it went into. */
+export const FIND_MERGED_FIRMS = `
+  update firm_id f set id = e.id
+  from (select distinct on (f2.key) f2.key, g.survivor from firm_id f2 join gone_enterprises() g on g.survivor is not null and (g.uscc = f2.uscc or (g.folded_name = f2.folded_name and (g.uscc is null or f2.uscc is null)))
+        where f2.id is null order by f2.key, (g.uscc is not distinct from f2.uscc) desc, g.survivor) t join enterprise e on e.id = t.survivor
+  where t.key = f.key and f.id is null`;
 export const MAKE_FIRMS = `
   insert into enterprise (id, zone_id, name, folded_name, core_name, uscc, source_region, classes, profile, import_id, created_at, created_by)
   select f.new_id, app_zone(), n.name, n.folded_name, n.core_name, f.uscc, n.source_region, coalesce(n.classes, '{}'), n.profile, $1, app_now(), app_staff()

@@ -6,8 +6,8 @@ const NEW = `plan join draft_project d on d.import_id = $1 and d.ord = plan.ord`
 export const NUMBERED = `
   create temp table numbered on commit drop as
   select ord, row_number() over (order by ord) as n
-  from (select d.ord, d.code, p.id as held, row_number() over (partition by d.code order by d.ord) as turn
-        from ${NEW} left join project p on p.zone_id = d.zone_id and p.code = d.code where plan.action = 'CREATE') t
+  from (select d.ord, d.code, coalesce(p.id, g.id) as held, row_number() over (partition by d.code order by d.ord) as turn
+        from ${NEW} left join project p on p.zone_id = d.zone_id and p.code = d.code left join gone_projects() g on g.code = d.code where plan.action = 'CREATE') t
   where code is null or held is not null or turn > 1`;
 /** The counters as they are before and after numbers are taken, for undo. Parameter: import. */
 export const COUNTERS = `create temp table counted on commit drop as select year, last from project_code_counter`;

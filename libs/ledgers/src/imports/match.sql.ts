@@ -19,6 +19,12 @@ export const MATCH_CODE = `
   from draft_project d join project p on p.zone_id = d.zone_id and p.code = d.code
   where d.import_id = $1 and plan.ord = d.ord and plan.action = 'CREATE'`;
 
+/** The code of a project that was merged means the one that it went into. */
+export const MATCH_MERGED_CODE = `
+  update plan set project_id = g.survivor, action = 'UPDATE'
+  from draft_project d join gone_projects() g on g.code = d.code and g.survivor is not null join project p on p.id = g.survivor
+  where d.import_id = $1 and plan.ord = d.ord and plan.action = 'CREATE'`;
+
 /** Names that mean the same project: with and without 项目, and with 建设项目 left out altogether. */
 export const NAMESAKES = (folded: string, stem: string) =>
   `array[${folded}, ${stem}, ${stem} || '项目', case when ${stem} = ${folded} then ${stem} || '建设项目' end, case when ${folded} like '%建设项目' then left(${folded}, -4) end]`;
@@ -46,6 +52,18 @@ export const MATCH_NAME = `
 export const TAKE_NAME = `
   update plan set project_id = s.project_id, action = 'UPDATE' from same_name s
   where s.ord = plan.ord and s.rivals = 1 and not s.other_code`;
+/** The name of a project that was merged means the one that it went into, with an investor in common or none to tell them apart. */
+export const TAKE_MERGED_NAME = `
+  update plan set project_id = t.survivor, action = 'UPDATE'
+  from (select d.ord, min(g.survivor::text)::uuid as survivor
+        from plan k join draft_project d on d.import_id = $1 and d.ord = k.ord join gone_projects() g on g.survivor is not null and g.folded_name = any (${NAMESAKES('d.folded_name', 'd.stem')})
+        join project p on p.id = g.survivor
+        cross join lateral (
+          select coalesce(bool_or(e.folded_name = any (d.investors) or e.uscc = any (d.usccs)), false) as shared, count(*) = 0 as none
+          from project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id) i
+        where k.action = 'CREATE' and (i.shared or i.none or cardinality(d.investors) = 0) and (d.code is null or p.import_id is null or coalesce((p.extra ->> 'code.generated')::boolean, false) or p.code = d.code)
+        group by d.ord having count(distinct g.survivor) = 1) t
+  where t.ord = plan.ord`;
 export const HOLD_NAME = `
   update plan set action = 'HOLD', reason = h.reason, candidates = h.candidates
   from (select ord, jsonb_agg(project_id order by project_id) as candidates,

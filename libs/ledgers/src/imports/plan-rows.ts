@@ -13,9 +13,11 @@ export async function planProjects(tx: Tx, importId: string, fingerprints: reado
   await tx.run(match.PLAN_KEY);
   await tx.run(match.PLAN_STATISTICS);
   await tx.run(match.MATCH_CODE, [importId]);
+  await tx.run(match.MATCH_MERGED_CODE, [importId]);
   await tx.run(match.MATCH_NAME, [importId]);
   await tx.run(match.TAKE_NAME);
   await tx.run(match.HOLD_NAME);
+  await tx.run(match.TAKE_MERGED_NAME, [importId]);
   await tx.run(match.HOLD_RIVALS);
   await holdLikeNames(tx, importId);
   await tx.run(match.HOLD_TOTALS, [importId, fingerprints]);

@@ -38,6 +38,7 @@ export async function obstacles(tx: Tx, importId: string): Promise<Obstacle[]> {
        join project p on p.id = c.entity_id, ledger_import i where i.id = $1
      ), work as (
        select m.id, m.name, '资料已修改' as what from mine m where m.changed
+       union all select g.id, g.name, '已合并或删除，请先撤销' from gone_of_import($1) g
        union all select m.id, m.name, '走访' from mine m join visit v on v.project_id = m.id where v.import_id is distinct from $1 and v.created_at > m.applied_at
        union all select m.id, m.name, '走访已修改' from mine m join visit v on v.project_id = m.id where v.import_id = $1 and v.version <> 1
        union all select m.id, m.name, '签约' from mine m join signing g on g.project_id = m.id where g.import_id is distinct from $1 and g.recorded_at > m.applied_at

@@ -8,6 +8,7 @@ import { Duplicates1763800000013 } from './1763800000013-duplicates.js';
 import { Search1763800000014 } from './1763800000014-search.js';
 import { Pool1763800000017 } from './1763800000017-pool.js';
 import { SigningsAndGates1763800000018 } from './1763800000018-signings-and-gates.js';
+import { GoneRecords1763800000020 } from './1763800000020-gone-records.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Search1763800000014,
   Pool1763800000017,
   SigningsAndGates1763800000018,
+  GoneRecords1763800000020,
 ];
