@@ -11,7 +11,7 @@ import { DuplicatesService, type DuplicateCheck } from '@yinfeng/recruitment';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { startEmbedded } from '../../libs/platform/src/embedded/embedded-postgres.js';
-import { table } from './measure.js';
+import { cpuOfServer, postmasterOf, table } from './measure.js';
 
 /**
  * The duplicate check at a million enterprises and a million projects, by hand:
@@ -100,18 +100,22 @@ try {
     'firm, code, phone, parcel': some(150).map((n) => ({ name: '完全不同的名称', enterpriseName: firms[n]!.name, uscc: `9122${String(n).padStart(14, '0')}`, phones: [String(13100000000 + n), '13800000000'], parcel: `长新2026${n}号` })),
     'of a large group': some(100).map((n) => ({ name: '完全不同的名称', enterpriseName: firms[Math.floor(n / 5000) * 100]!.name })),
   };
+  const postmaster = await postmasterOf(server.url);
   const rows = [];
   for (const [name, checks] of Object.entries(classes)) {
     const times: number[] = [];
     let hits = 0;
     await service.check(actor, checks[0]!);
+    const [database, process_] = [cpuOfServer(postmaster), process.cpuUsage()];
     for (const check of checks) {
       const start = performance.now();
       hits += (await service.check(actor, check)).length;
       times.push(performance.now() - start);
     }
     times.sort((a, b) => a - b);
-    rows.push({ [`${size} projects`]: name, 'p50 ms': Math.round(times[times.length >> 1]! * 10) / 10, 'p95 ms': Math.round(times[Math.floor(times.length * 0.95)]! * 10) / 10, 'most ms': Math.round(times.at(-1)! * 10) / 10, 'hits a check': Math.round((hits / checks.length) * 10) / 10 });
+    const { user, system } = process.cpuUsage(process_);
+    const share = (ms: number) => Math.round((ms / checks.length) * 10) / 10;
+    rows.push({ [`${size} projects`]: name, 'p50 ms': Math.round(times[times.length >> 1]! * 10) / 10, 'p95 ms': Math.round(times[Math.floor(times.length * 0.95)]! * 10) / 10, 'most ms': Math.round(times.at(-1)! * 10) / 10, 'database CPU ms': share((cpuOfServer(postmaster) - database) * 1000), 'server CPU ms': share((user + system) / 1000), 'hits a check': Math.round((hits / checks.length) * 10) / 10 });
   }
   console.log(table('Duplicate check', rows));
   await db.onApplicationShutdown();

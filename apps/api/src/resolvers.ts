@@ -3,6 +3,7 @@ import { PoliciesResolver } from './admin/policies.resolver.js';
 import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
 import { DirectoryResolver } from './directory/directory.resolver.js';
 import { DisputesResolver } from './disputes/disputes.resolver.js';
+import { DuplicatesResolver } from './duplicates/duplicates.resolver.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
 import { GatesResolver } from './gates/gates.resolver.js';
 import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
@@ -26,6 +27,7 @@ import { VisitsResolver } from './visits/visits.resolver.js';
 export const resolvers: Type<unknown>[] = [
   DirectoryResolver,
   DisputesResolver,
+  DuplicatesResolver,
   EnterprisesResolver,
   GatesResolver,
   HandoffsResolver,

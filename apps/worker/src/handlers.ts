@@ -1,7 +1,7 @@
 import { Refusal, type Handlers, type Upkeep } from '@yinfeng/platform';
 import type { ImportsService } from '@yinfeng/ledgers';
 import type { FoldingService } from '@yinfeng/pipeline';
-import type { PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
+import type { DuplicateScanService, NameFoldingService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import type { DeliveryService, IdleService } from '@yinfeng/reminders';
 
 /** What the jobs call on. */
@@ -11,12 +11,14 @@ export interface WorkerServices {
   folding: FoldingService;
   imports: ImportsService;
   pool: PoolSweepService;
+  duplicateScans: DuplicateScanService;
+  names: NameFoldingService;
   search: SearchIndex;
   upkeep: Upkeep;
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, idle, folding, imports, pool, search, upkeep }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, idle, folding, imports, pool, search, upkeep, duplicateScans, names }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
@@ -27,6 +29,8 @@ export function jobHandlers({ delivery, idle, folding, imports, pool, search, up
     'idle.sweep': async () => void (await idle.sweep()),
     'pool.sweep': async () => void (await pool.sweep()),
     'search.index': async (_, { id }) => void (await search.catchUp(id)),
+    'duplicates.scan': ({ zoneId, scanId }, { id, attempt }) => duplicateScans.resume(zoneId, scanId, id, attempt),
+    'names.refold': async () => void (await names.refold()),
     'housekeeping.daily': async () => void (await upkeep.clear()),
   };
 }

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { PolicyService } from '@yinfeng/directory';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
 import { Clock, ConfigError, Database, FileStore, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
-import { PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
+import { DuplicateScanService, DuplicatesService, NameFoldingService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import { DeliveryService, IdleService } from '@yinfeng/reminders';
 import { pino } from 'pino';
 import { jobHandlers } from './handlers.js';
@@ -36,6 +37,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   queue.work(jobHandlers({
     delivery: new DeliveryService(db), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep,
     imports: new ImportsService(db, files, new ImportRuns(db, clock, files)),
+    duplicateScans: new DuplicateScanService(db, new DuplicatesService(db, new PolicyService(db, clock), clock)), names: new NameFoldingService(db),
   }));
   const schedule = () => queue.schedule(SCHEDULE).catch((error: Error) => log.error({ cause: error.message }, 'schedule trouble'));
   await schedule();

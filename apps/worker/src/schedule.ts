@@ -10,5 +10,7 @@ export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'idle.sweep', cron: '5 * * * *' },
   // After the idle sweep has set the lights of the hour.
   { job: 'pool.sweep', cron: '20 * * * *' },
+  // One look at a small table, unless a release has changed how names are folded.
+  { job: 'names.refold', everyMs: 600_000 },
   { job: 'housekeeping.daily', cron: '30 3 * * *' },
 ];

@@ -7,6 +7,9 @@ describe('company and project names', () => {
     expect(foldName('“宥翊康复机器人产业化”项目')).toBe('宥翊康复机器人产业化项目');
     expect(foldName('荻澈年产5-00吨　特种橡胶项目')).toBe('荻澈年产500吨特种橡胶项目');
     expect(foldName('ＡＢＣ Co.')).toBe('abcco.');
+    expect(foldName('長春新區元啟科技（武漢）有限公司')).toBe('长春新区元启科技武汉有限公司');
+    expect(foldName('薴')).toBe('苎');
+    expect(coreName('長春曜衡光電科技有限公司')).toBe(coreName('长春曜衡光电科技有限公司'));
   });
 
   it('finds what makes a name its own', () => {

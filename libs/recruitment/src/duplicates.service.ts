@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService, type PolicyValue } from '@yinfeng/directory';
-import { compareFolded, coreName, foldName, foldSketch, normaliseUscc, type DuplicateLevel, type DuplicateReason, type ProjectSketch } from '@yinfeng/enterprises';
+import { compareFolded, coreName, foldName, foldSketch, normaliseUscc, type DuplicateLevel, type DuplicateReason, type DuplicateVerdict, type ProjectSketch } from '@yinfeng/enterprises';
 import { type Actor, Clock, Database, demand, Refusal, shiftDecimal, type Tx } from '@yinfeng/platform';
 import { type Candidate, CANDIDATES, type ComparedRow, GROUPS, sketchOf, SUBJECTS } from './duplicate-candidates.sql.js';
 import { projectVisibility } from './projects.access.js';
@@ -50,6 +50,8 @@ export interface DuplicateHit {
 /** A hit with the project it means, for the service alone. */
 export interface FoundDuplicate extends DuplicateHit {
   otherId: string;
+  /** The verdict as it is told to who sees only one of the two; null: nothing. */
+  blind: DuplicateVerdict | null;
 }
 /** A project to look for: on record or only typed. */
 export interface DuplicateSubject {
@@ -70,7 +72,7 @@ export class DuplicateRefusal extends Refusal {
 const MOST = 100;
 const SHOWN = 20;
 /** What a program or a person is shown: never which hidden record it is. */
-export const shownHits = (hits: readonly FoundDuplicate[]): DuplicateHit[] => hits.slice(0, SHOWN).map(({ otherId: _, ...hit }) => hit);
+export const shownHits = (hits: readonly FoundDuplicate[]): DuplicateHit[] => hits.slice(0, SHOWN).map(({ otherId: _, blind: __, ...hit }) => hit);
 
 @Injectable()
 export class DuplicatesService {
@@ -124,8 +126,8 @@ export class DuplicatesService {
     return this.alike(tx, await this.typed(tx, input));
   }
 
-  /** The same for a subject made ready before. `least`: likeness (trigrams) below which a like name is not looked at. */
-  async alike(tx: Tx, subject: DuplicateSubject, options: { rules?: DuplicateRules; least?: number } = {}): Promise<FoundDuplicate[]> {
+  /** The same for a subject made ready before. `least`: likeness (trigrams) below which a like name is not looked at; `blind`: with what is told to who sees one side. */
+  async alike(tx: Tx, subject: DuplicateSubject, options: { rules?: DuplicateRules; least?: number; blind?: boolean } = {}): Promise<FoundDuplicate[]> {
     const rules = options.rules ?? (await this.rules(tx));
     const wanted = foldSketch(subject.sketch);
     const { sketch } = wanted;
@@ -133,10 +135,12 @@ export class DuplicatesService {
     const candidates = await tx.rows<Candidate>(CANDIDATES(projectVisibility(tx.actor, 'p', params)), params, `duplicate_candidates_${tx.actor.reach}`);
     const strange = foldSketch({ ...sketch, amount: null, industry: null });
     return candidates.flatMap((c): FoundDuplicate[] => {
-      const verdict = compareFolded(c.visible ? wanted : strange, foldSketch(sketchOf(c, c.by_phone ? (sketch.phones ?? []) : [], c.visible)), { ...rules, firmAlone: !c.visible });
+      const phones = c.by_phone ? (sketch.phones ?? []) : [];
+      const blind = options.blind || !c.visible ? compareFolded(strange, foldSketch(sketchOf(c, phones, false)), { ...rules, firmAlone: true }) : null;
+      const verdict = c.visible ? compareFolded(wanted, foldSketch(sketchOf(c, phones)), rules) : blind;
       return verdict ? [{
         level: verdict.level, action: rules[verdict.level], confidence: verdict.confidence, reasons: verdict.reasons, decided: c.decided,
-        projectId: c.visible ? c.id : null, reportedBy: c.department, askPerson: c.person, reportedAt: c.visible ? c.reported_at : null, otherId: c.id,
+        projectId: c.visible ? c.id : null, reportedBy: c.department, askPerson: c.person, reportedAt: c.visible ? c.reported_at : null, otherId: c.id, blind,
       }] : [];
     }).sort((a, b) => a.level.localeCompare(b.level) || b.confidence - a.confidence || (a.otherId < b.otherId ? -1 : 1));
   }

@@ -5,6 +5,9 @@ import { BypassesService } from './bypasses.service.js';
 import { DisputesService } from './disputes.service.js';
 import { BulkEditsService } from './bulk-edits.service.js';
 import { DeletionsService } from './deletions.service.js';
+import { DuplicateFindingsService } from './duplicate-findings.service.js';
+import { DuplicatePairsService } from './duplicate-pairs.service.js';
+import { DuplicateScanService } from './duplicate-scan.service.js';
 import { DuplicatesService } from './duplicates.service.js';
 import { LeadQualityService } from './lead-quality.service.js';
 import { LeadReferrersService } from './lead-referrers.service.js';
@@ -35,6 +38,9 @@ const services = [
   DisputesService,
   BulkEditsService,
   DeletionsService,
+  DuplicateFindingsService,
+  DuplicatePairsService,
+  DuplicateScanService,
   DuplicatesService,
   EnterprisesService,
   LeadQualityService,

@@ -1,6 +1,6 @@
 import { registerEnumType } from '@nestjs/graphql';
 import type { DuplicateReason } from '@yinfeng/enterprises';
-import { type DuplicateAction, type DuplicateDecided, DIRECTIONS, PROJECT_ORDERS, SIGNING_KINDS, STAGES, TIMELINE_KINDS } from '@yinfeng/recruitment';
+import { type DuplicateAction, type DuplicateDecided, type FindingKind, type FindingState, DIRECTIONS, PROJECT_ORDERS, SIGNING_KINDS, STAGES, TIMELINE_KINDS } from '@yinfeng/recruitment';
 
 const asEnum = <T extends string>(values: readonly T[]) => Object.fromEntries(values.map((v) => [v, v])) as { [K in T]: K };
 /** Registers values as an enum with a description of each. */
@@ -62,6 +62,9 @@ export const DuplicateReasonEnum = describedEnum('DuplicateReason', 'Why two pro
   ONE_INVESTOR_MISSING: 'Only one names an investor.', OTHER_INVESTOR: 'Another investor.', SAME_AMOUNT: 'Amounts differ by no more than the zone allows (usually 10 %).', SAME_INDUSTRY: 'Same industry.', SAME_UNIT: 'Same unit.', OTHER_PHASE: 'Names tell another phase.',
 } satisfies Record<DuplicateReason, string>);
 export const DuplicateActionEnum = describedEnum('DuplicateAction', 'What a zone asks of a duplicate.', { BLOCK: 'Refused.', DECIDE: 'Refused until somebody says that it is another project.', WARN: 'Shown.', HINT: 'Shown as a hint.' } satisfies Record<DuplicateAction, string>);
+export const DuplicateFindingKindEnum = describedEnum('DuplicateFindingKind', 'What looks alike.', { PROJECT: 'Two projects.', ENTERPRISE: 'Two enterprises.' } satisfies Record<FindingKind, string>);
+export const DuplicateFindingStateEnum = describedEnum('DuplicateFindingState', 'Where a finding stands.', { OPEN: 'Nobody has decided.', DECIDED: 'Decided.', CLOSED: 'A later scan no longer found it.' } satisfies Record<FindingState, string>);
+export const DuplicateScanStateEnum = describedEnum('DuplicateScanState', 'Where a scan stands.', { WAITING: 'Waits for a worker.', RUNNING: 'Under way.', DONE: 'Done.', FAILED: 'Given up; start another.' });
 export const DuplicateVerdictEnum = describedEnum('DuplicateVerdict', 'What was decided about two records that look alike.', { SAME: 'They are one.', DIFFERENT: 'They are two.' } satisfies Record<DuplicateDecided, string>);
 export const MilestoneKindEnum = describedEnum('MilestoneKind', 'What a project has reached.', {
   REPORTED: '首报', RESERVED: '进入储备', NEGOTIATED: '进入洽谈', SIGNED: '签约', LANDED: '落位', STARTED: '开工', RESUMED: '复工', COMPLETED: '竣工', PRODUCING: '投产', STATISTICS_ENTRY: '入规入统',

@@ -22,6 +22,10 @@ export interface JobData {
   'search.index': Nothing;
   /** Announces and releases what has been silent for months; tells of protections that end. */
   'pool.sweep': Nothing;
+  /** Goes on with a scan for duplicates. */
+  'duplicates.scan': { zoneId: string; scanId: string };
+  /** Folds names anew where the rules of folding have changed. */
+  'names.refold': Nothing;
   /** Removes what has had its time: idempotency keys, sessions, unfinished uploads. */
   'housekeeping.daily': Nothing;
 }
@@ -60,6 +64,8 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'search.index': RECURRING,
   'pool.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'duplicates.scan': { lane: 'long', attempts: 3, backoffMs: 5_000 },
+  'names.refold': { ...RECURRING, lane: 'long' },
   'housekeeping.daily': { lane: 'long', attempts: 3, backoffMs: 60_000 },
 };
 

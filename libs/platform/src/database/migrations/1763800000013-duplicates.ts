@@ -43,7 +43,8 @@ create function duplicate_candidates(folded text, core text, project_code text, 
   set search_path = public set enable_seqscan = off set enable_indexscan = off as $$
 declare
   z uuid := app_zone();
-  exact uuid[] := '{}'; near uuid[] := '{}'; called uuid[] := '{}'; kin uuid[]; subjects uuid[];
+  exact uuid[] := '{}'; near uuid[] := '{}'; called uuid[] := '{}'; kin uuid[]; subjects uuid[]; got uuid[];
+  likes real[] := '{}'; got_like real[]; worn_from int[] := '{}'; worn_to int[] := '{}';
   n int := length(core); size int; i int; piece text; phone text;
 begin
   if z is null then return; end if;
@@ -70,28 +71,35 @@ begin
   end loop;
 
   if n >= 3 then
-    -- Longer parts first: whoever has them is more alike, and once enough are found the short and common ones are not asked.
+    -- Longer parts first: whoever has them is more alike. What lies within a part that more rows have than are taken is at
+    -- least as common and not asked for again: that leaves the rare parts, which cost next to nothing.
     for size in select distinct greatest(3, ceil(n * share))::int as s from unnest(array[1, 0.8, 0.6, 0]) share order by s desc loop
       i := 1;
       while i <= n - size + 1 loop
-        piece := '%' || regexp_replace(substr(core, i, size), '([\\\\%_])', '\\\\\\1', 'g') || '%';
-        near := near || array(select p.id from project p where p.zone_id = z and p.core_name like piece limit 200);
+        if not exists (select from unnest(worn_from, worn_to) w (a, b) where w.a <= i and i + size - 1 <= w.b) then
+          piece := '%' || regexp_replace(substr(core, i, size), '([\\\\%_])', '\\\\\\1', 'g') || '%';
+          select array_agg(t.id), array_agg(similarity(t.core_name, core)) into got, got_like
+          from (select p.id, p.core_name from project p where p.zone_id = z and p.core_name like piece limit most) t;
+          near := near || got; likes := likes || got_like;
+          if cardinality(got) >= most then worn_from := worn_from || i; worn_to := worn_to || (i + size - 1); end if;
+        end if;
         i := i + greatest(1, (n - size) / 12);
       end loop;
-      exit when cardinality(near) >= 600;
     end loop;
     -- Two letters are a whole name where three are another.
-    if n = 3 then near := near || array(select p.id from project p where p.zone_id = z and p.core_name = any(array[left(core, 2), right(core, 2)]) limit 200); end if;
+    if n = 3 then exact := exact || array(select p.id from project p where p.zone_id = z and p.core_name = any(array[left(core, 2), right(core, 2)]) limit most); end if;
   elsif n = 2 then
     piece := regexp_replace(core, '([\\\\%_])', '\\\\\\1', 'g');
-    near := array(select p.id from project p where p.zone_id = z and p.core_name like piece || '%' limit 300) || array(select p.id from project p where p.zone_id = z and p.core_name like '%' || piece limit 300);
+    select array_agg(t.id), array_agg(similarity(t.core_name, core)) into near, likes from (
+      (select p.id, p.core_name from project p where p.zone_id = z and p.core_name like piece || '%' limit 300)
+      union all (select p.id, p.core_name from project p where p.zone_id = z and p.core_name like '%' || piece limit 300)) t;
   end if;
 
   return query
     select t.id, bool_or(t.called) from (
       select x.id, false as called from unnest(exact) x (id)
       union all select x.id, true from unnest(called) x (id)
-      union all (select p.id, false from project p where p.id = any(near) and similarity(p.core_name, core) >= floor_ order by similarity(p.core_name, core) desc, p.id desc limit most)) t
+      union all (select x.id, false from unnest(near, likes) x (id, likeness) where x.likeness >= floor_ group by x.id, x.likeness order by x.likeness desc, x.id desc limit most)) t
     where t.id is distinct from itself group by t.id;
 end $$;
 
@@ -177,6 +185,9 @@ create table duplicate_finding (
   level text not null check (level in ('L1','L2','L3','L4')),
   confidence numeric(3,2) not null check (confidence between 0 and 1),
   reasons text[] not null,
+  blind_level text check (blind_level in ('L1','L2','L3','L4')),
+  blind_confidence numeric(3,2),
+  blind_reasons text[],
   scan_id uuid not null references duplicate_scan (id),
   first_seen_at timestamptz not null default app_now(),
   last_seen_at timestamptz not null default app_now(),
@@ -186,12 +197,13 @@ create table duplicate_finding (
     or (first_enterprise_id < second_enterprise_id and first_project_id is null and second_project_id is null)),
   constraint duplicate_finding_whole check (num_nonnulls(first_project_id, second_project_id, first_enterprise_id, second_enterprise_id) = 2)
 );
+comment on column duplicate_finding.blind_level is 'As it is told to who sees only one of the two: compared without amount and industry; NULL: not told';
 comment on column duplicate_finding.closed_at is 'When a scan found that the pair is alike no longer; NULL: still standing';
 create unique index duplicate_finding_of_projects on duplicate_finding (first_project_id, second_project_id) where first_project_id is not null;
 create unique index duplicate_finding_of_enterprises on duplicate_finding (first_enterprise_id, second_enterprise_id) where first_enterprise_id is not null;
 create index duplicate_finding_second on duplicate_finding (second_project_id) where second_project_id is not null;
 create index duplicate_finding_second_enterprise on duplicate_finding (second_enterprise_id) where second_enterprise_id is not null;
-create index duplicate_finding_worst on duplicate_finding (zone_id, level, confidence desc, id);
+create index duplicate_finding_worst on duplicate_finding (zone_id, level, (1 - confidence), id);
 
 ------------------------------------------------------------------ how names are folded
 create table name_fold (zone_id uuid primary key references zone (id), version int not null, folded_at timestamptz not null default app_now());
