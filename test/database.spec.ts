@@ -88,7 +88,7 @@ describe('the books', () => {
   });
 
   it('are written by nobody directly', async () => {
-    await expect(test.db.tx(zone.as.RECRUITER, (tx) => tx.run("insert into audit_entry (entity, operation, digest) values ('x', 'EVENT', '')"))).rejects.toThrow(/permission denied/);
+    await expect(test.db.tx(zone.as.RECRUITER, (tx) => tx.run("insert into audit_entry (entity, operation) values ('x', 'EVENT')"))).rejects.toThrow(/permission denied/);
     await expect(test.db.tx(zone.as.RECRUITER, (tx) => tx.run("insert into pipeline_movement (zone_id, project_id, stage, delta, at) values ($1, $1, 'SIGNED', 1, now())", [zone.id]))).rejects.toThrow(/permission denied/);
   });
 
@@ -103,12 +103,13 @@ describe('the books', () => {
     expect((await test.owner.query('select * from audit_verify()')).rows).toEqual([{ audit_id: rows[0]!.id, reason: 'the entry was changed' }]);
   });
 
-  it('notice a removed row, and a row forged together with its digest', async () => {
+  it('notice a removed row, and a row forged together with the digest in the chain', async () => {
     await moveSomething();
     await belowHorizon(test.owner);
     await test.owner.query('select audit_seal()');
     const { rows } = await test.owner.query<{ id: string }>('select audit_id as id from audit_chain order by seq offset 2 limit 2');
-    await asForger(`update audit_entry e set after = '{}', digest = audit_digest(jsonb_populate_record(e, '{"after":{}}')) where id = ${rows[1]!.id}`);
+    await asForger(`update audit_entry set after = '{}' where id = ${rows[1]!.id}`);
+    await asForger(`update audit_chain c set digest = audit_digest(e) from audit_entry e where e.id = c.audit_id and e.id = ${rows[1]!.id}`);
     expect((await test.owner.query('select * from audit_verify()')).rows).toEqual([{ audit_id: rows[1]!.id, reason: 'the chain does not follow from the row before' }]);
     await asForger(`delete from audit_entry where id = ${rows[0]!.id}`);
     expect((await test.owner.query('select * from audit_verify()')).rows).toEqual([{ audit_id: rows[0]!.id, reason: 'the entry was removed' }]);

@@ -5,13 +5,14 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigError, Database, QueueRuntime, readConfig, StoredFiles } from '@yinfeng/platform';
-import { ProjectsService } from '@yinfeng/recruitment';
+import { ProjectsService, VisitsService } from '@yinfeng/recruitment';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiOptions } from './api-options.js';
 import { ApiModule } from './app.module.js';
 import { rootFields } from './graphql/access.js';
 import { GraphqlEdge } from './graphql/edge.js';
 import type { OperationRecord } from './graphql/execution.plugin.js';
+import { MutationShortcut } from './graphql/mutation-shortcut.js';
 import { ListPassthrough } from './graphql/passthrough.js';
 import { fileRoutes } from './http/files.routes.js';
 import { healthRoutes } from './http/health.routes.js';
@@ -22,6 +23,7 @@ import { httpServer, prepareServer } from './http/server.js';
 import { SubscriptionSocket } from './http/socket.js';
 import { projectsPassthrough } from './projects/projects.passthrough.js';
 import { resolvers } from './resolvers.js';
+import { visitLogShortcut } from './visits/visits.shortcut.js';
 
 export type { ApiOptions } from './api-options.js';
 
@@ -45,6 +47,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const contexts = app.get(RequestContexts, { strict: false });
   const metrics = new ApiMetrics(db);
   edge.passthrough = new ListPassthrough({ projects: projectsPassthrough(app.get(ProjectsService, { strict: false })) }, (field) => edge.accessOf('Query', field));
+  const shortcut = new MutationShortcut(
+    { schema: () => edge.schema!, limits: edge.limits, limiter: edge.limiter, log: fastify.log, contexts, accessOf: (field) => edge.accessOf('Mutation', field), finished: (record) => edge.finished(record) },
+    { visitLog: visitLogShortcut(app.get(VisitsService, { strict: false })) },
+  );
+  edge.shortcut = (request) => shortcut.tryAnswer(request);
   edge.finished = (record) => {
     metrics.count(record);
     logOperation(fastify.log, record);

@@ -15,7 +15,7 @@ export type { DateClass, DateReading } from './calendar/date-text.rules.js';
 export { globalId, localId } from './database/id.js';
 export { decimalFact, extendFacts, factsJson, idFact, type Fact, type Facts, type Shape } from './database/facts.js';
 export { encodeCursor, PAGE_DEFAULT, PAGE_LIMIT, pageOf, pageRequest, type Page, type PageInput, type PageRequest } from './database/page.js';
-export { firstResult, IDEMPOTENCY_DAYS, keepResult, once } from './database/idempotency.js';
+export { firstResult, IDEMPOTENCY_DAYS, keepResult, keyClaim, once } from './database/idempotency.js';
 export { preparedName } from './database/prepared.js';
 export { FILE_LIMIT, FileStore, type ReceivedFile, type SavedFile } from './files/file-store.js';
 export { attachment, fileName } from './files/file-name.rules.js';

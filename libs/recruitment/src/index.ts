@@ -34,7 +34,6 @@ export { GatesService, type Gate } from './gates.service.js';
 export { conditionHolds, remedyOf, toldMissing, type GateItemState, type MissingItem, type RuleSubject } from './gate.rules.js';
 export { bypassFacts, BypassesService, type BypassFilter, type StageBypass } from './bypasses.service.js';
 export { TIMELINE_KINDS, TimelineService, type TimelineEntry, type TimelineKind } from './timeline.service.js';
-export { DIRECTIONS, VisitsService, type Direction, type VisitFilter, type VisitLog } from './visits.service.js';
 export { DISPUTE_EVIDENCE_KINDS, DISPUTE_SIDES, proposedRuling, RULINGS, type DisputeEvidenceKind, type DisputeSide, type Ruling } from './dispute.rules.js';
 export { DisputesService, type DisputeDecision, type DisputeFilter, type DisputeRaise } from './disputes.service.js';
 export { ReceiptsService, type ReceiptCheck } from './receipts.service.js';
@@ -47,3 +46,4 @@ export { type MergeKind, REFERENCES as MERGE_REFERENCES } from './merge-tables.r
 export { MergesService, type Merge, type MergePair, type MergePreview } from './merges.service.js';
 export { undoActFacts } from './undo.sql.js';
 export { UndoService, type StageUndoing, type Undoing, type UndoKind } from './undo.service.js';
+export { CallerChanged, DIRECTIONS, VisitsService, type Direction, type VisitFilter, type VisitLog } from './visits.service.js';

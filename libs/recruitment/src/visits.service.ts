@@ -1,28 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { EnterprisesService } from '@yinfeng/enterprises';
-import { type Actor, Clock, Database, demand, factsJson, firstResult, keepResult, newId, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, type Tx, UUID, WorkingCalendar } from '@yinfeng/platform';
-import { RemindersService } from '@yinfeng/reminders';
+import { type Actor, Clock, Database, demand, factsJson, keyClaim, newId, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, type Tx, UUID, WorkingCalendar } from '@yinfeng/platform';
 import { visitFacts } from './project.facts.js';
-import { ACTIVITY } from './project.sql.js';
-import { bind, demandActive, lockProject, projectVisibility } from './projects.access.js';
+import { bind, projectVisibility } from './projects.access.js';
 
-const INSERT_VISIT = `
-  insert into visit (id, zone_id, project_id, enterprise_id, direction, visited_on, staff_id, department_id, leader_name, leader_level, headcount, city, place, met, companions, companion_ids, content, result, next_step, next_follow_up_on, created_at, created_by)
-  values ($1, app_zone(), $2, $3, $4, $5, app_staff(), $6, $7, $8, $9, $10, $11, $12, array(select name from staff where id = any($13::uuid[]) order by name), $13, $14, $15, $16, $17, app_now(), app_staff())`;
+/** The whole write, see visit_log in the migrations; parameters as visitParams() gives them. */
+const VISIT_LOG = `select visit_log(${Array.from({ length: 25 }, (_, i) => `$${i + 1}`).join(', ')})`;
 
-/** The project after a visit: the latest one decides last visit, next step and next follow-up. $1 project, $2 day, $3 visit, $4 next follow-up, $5 next step, $6 today. */
-const VISITED = `
-  update project set visit_count = visit_count + 1,
-    last_visit_id = case when last_visit_on is null or last_visit_on <= $2 then $3 else last_visit_id end, last_visit_on = greatest(last_visit_on, $2),
-    next_follow_up_on = case when last_visit_on is null or last_visit_on <= $2 then $4 else next_follow_up_on end,
-    next_step = case when last_visit_on is null or last_visit_on <= $2 then $5 else next_step end, ${ACTIVITY('$6::date')} where id = $1`;
-
-/** Waits for all, so that nothing is left running in the transaction, then gives the results or the first failure in order. */
-async function settled<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
-  const done = await Promise.allSettled(work as readonly Promise<unknown>[]);
-  for (const d of done) if (d.status === 'rejected') throw d.reason;
-  return done.map((d) => (d as PromiseFulfilledResult<unknown>).value) as unknown as T;
+/** Who asks, when that was read with an earlier request: the statement that writes looks again. */
+export interface KnownCaller {
+  /** Digest of the token that the caller came with. */
+  token: Buffer;
 }
+/** The caller is no longer who an earlier request found, or has not been seen for a minute: nothing was done, ask again. */
+export class CallerChanged extends Error {}
 
 export const DIRECTIONS = ['OUTBOUND', 'INBOUND', 'EVENT', 'CALL'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
@@ -49,6 +40,10 @@ export interface VisitLog {
   met?: { name: string; title?: string | null }[] | null;
   companionIds?: string[] | null;
 }
+export interface VisitLogged {
+  visitId: string;
+  projectId: string | null;
+}
 export interface VisitFilter {
   projectId?: string | null;
   staffIds?: string[] | null;
@@ -66,14 +61,15 @@ export class VisitsService {
     private readonly clock: Clock,
     private readonly calendar: WorkingCalendar,
     private readonly enterprises: EnterprisesService,
-    private readonly reminders: RemindersService,
   ) {}
 
   /**
    * Logs a visit: the project's last visit, count and next follow-up follow, its idle clock starts again, the due
    * follow-up reminder is done by the act and the next one planned.
+   * @throws Refusal FORBIDDEN, REQUIRED, DATE_IN_FUTURE, DATE_ORDER, CALENDAR_YEAR_UNCOVERED, INVALID, NOT_FOUND,
+   * STATUS_NOT_ACTIVE, UNKNOWN_REFERENCE, IDEMPOTENCY_KEY_REUSED; CallerChanged, only with `known`.
    */
-  async log(actor: Actor, input: VisitLog): Promise<{ visitId: string; projectId: string | null }> {
+  async log(actor: Actor, input: VisitLog, known?: KnownCaller): Promise<VisitLogged> {
     demand(actor, 'visit.log');
     const today = this.clock.today();
     if (!input.content.trim()) throw new Refusal('REQUIRED', ['content'], { field: '走访内容' });
@@ -84,52 +80,51 @@ export class VisitsService {
     }
     if (input.id && !UUID.test(input.id)) throw new Refusal('INVALID', ['id'], { field: 'id', value: input.id.slice(0, 40), expected: 'UUID' });
     const visitId = input.id?.toLowerCase() ?? newId();
+    // Only what is the rule goes in one statement; a visit without a project may make an enterprise first.
+    if (input.projectId && UUID.test(input.projectId)) {
+      const logged = { visitId, projectId: input.projectId.toLowerCase() };
+      try {
+        await this.db.act(VISIT_LOG, this.parameters(actor, input, logged, null, today, keyClaim('visitLog', input), known), 'visit_log');
+        return logged;
+      } catch (error) {
+        const { code, constraint } = error as { code?: string; constraint?: string };
+        if (code === 'YF002') throw new CallerChanged();
+        // The key or the visit was there before, or a twin was faster by a moment: step by step it turns out which.
+        if (constraint !== 'idempotency_key_pkey' && constraint !== 'visit_pkey') throw error;
+        if (known) throw new CallerChanged();
+      }
+    }
     try {
-      return await this.db.tx(actor, (tx) => this.write(tx, input, visitId, today), { cause: 'visitLog' });
+      return await this.db.tx(actor, (tx) => once(tx, 'visitLog', input, () => this.write(tx, input, visitId, today)), { cause: 'visitLog' });
     } catch (error) {
-      // The same phone's twin was faster by a moment: its visit stands.
       if (input.id && (error as { constraint?: string }).constraint === 'visit_pkey') return this.db.tx(actor, (tx) => this.sentBefore(tx, visitId));
       throw error;
     }
   }
 
-  /** Two round trips: what must be known first, then all that is written. */
-  private async write(tx: Tx, input: VisitLog, visitId: string, today: string): Promise<{ visitId: string; projectId: string | null }> {
-    const companions = [...new Set(input.companionIds ?? [])];
-    const [first, known, before, people] = await settled([
-      firstResult<{ visitId: string; projectId: string | null }>(tx, 'visitLog', input),
-      input.projectId ? lockProject(tx, UUID.test(input.projectId) ? input.projectId : null) : Promise.resolve(null),
-      input.id ? tx.row<{ id: string }>('select id from visit where id = $1', [visitId], 'visit_known') : Promise.resolve(undefined),
-      companions.length ? tx.row<{ n: number }>('select count(*)::int as n from staff where id = any($1::uuid[])', [companions], 'visit_companions') : Promise.resolve({ n: 0 }),
-    ]);
-    if (first) return first.result;
-    if (before) return this.sentBefore(tx, visitId);
-    const project = known;
-    if (project) demandActive(project);
-    if (!project && !input.enterpriseName?.trim()) throw new Refusal('REQUIRED', ['projectId'], { field: '项目或企业' });
-    if (people!.n !== companions.length) throw new Refusal('UNKNOWN_REFERENCE', ['companionIds'], { field: '陪同人员', value: companions.join(',') });
+  private async write(tx: Tx, input: VisitLog, visitId: string, today: string): Promise<VisitLogged> {
+    if (input.id && (await tx.row('select from visit where id = $1', [visitId], 'visit_known'))) return this.sentBefore(tx, visitId);
+    if (input.projectId && !UUID.test(input.projectId)) throw new Refusal('NOT_FOUND');
+    if (!input.projectId && !input.enterpriseName?.trim()) throw new Refusal('REQUIRED', ['projectId'], { field: '项目或企业' });
     // A visit to a project is one to its enterprise; only a visit without a project names one itself.
-    const enterpriseId = !project && input.enterpriseName?.trim() ? (await this.enterprises.resolve(tx, { name: input.enterpriseName })).id : null;
-    const result = { visitId, projectId: project?.id ?? null };
-    const writes: Promise<unknown>[] = [tx.run(INSERT_VISIT,
-      [visitId, project?.id ?? null, enterpriseId, input.direction, input.visitedOn, tx.actor.departmentIds[0] ?? null, input.leaderName ?? null, input.leaderLevel ?? null, input.headcount ?? null,
-        input.city ?? null, input.place ?? null, JSON.stringify(input.met ?? []), companions, input.content.trim(), input.result ?? null, input.nextStep ?? null, input.nextFollowUpOn ?? null], 'insert_visit')];
-    if (project) {
-      writes.push(tx.run(VISITED, [project.id, input.visitedOn, visitId, input.nextFollowUpOn ?? null, input.nextStep ?? null, today], 'visit_project'));
-      if (companions.length) writes.push(tx.run(`insert into project_member (zone_id, project_id, staff_id) select app_zone(), $1, unnest($2::uuid[]) on conflict do nothing`, [project.id, companions], 'visit_members'));
-      writes.push(this.reminders.completeByAct(tx, { projectId: project.id, kind: 'FOLLOW_UP' }));
-      const recipientId = project.owner_id ?? tx.actor.staffId;
-      if (input.nextFollowUpOn && recipientId) {
-        writes.push(this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${project.id}:${input.nextFollowUpOn}`, projectId: project.id, recipientId, dueOn: input.nextFollowUpOn, detail: { nextStep: input.nextStep ?? null } }));
-      }
-    }
-    writes.push(keepResult(tx, input, result));
-    await Promise.all(writes);
-    return result;
+    const enterpriseId = input.projectId ? null : (await this.enterprises.resolve(tx, { name: input.enterpriseName! })).id;
+    const logged = { visitId, projectId: input.projectId?.toLowerCase() ?? null };
+    await tx.row(VISIT_LOG, this.parameters(tx.actor, input, logged, enterpriseId, today, null), 'visit_log');
+    return logged;
+  }
+
+  /** The parameters of visit_log, in order. A further column of visits goes into `more`, under its name. */
+  private parameters(actor: Actor, input: VisitLog, logged: VisitLogged, enterpriseId: string | null, today: string, claim: { key: string; hash: Buffer } | null, known?: KnownCaller): unknown[] {
+    const more = { met: input.met, leader_name: input.leaderName, leader_level: input.leaderLevel, headcount: input.headcount, city: input.city, place: input.place };
+    return [
+      known?.token ?? null, actor.zoneId, actor.staffId, actor.role, actor.locale, actor.departmentIds, actor.ledDepartmentIds, actor.reach, actor.requestId, this.db.pinnedNow(),
+      claim?.key ?? null, claim?.hash ?? null, claim && JSON.stringify(logged), logged.visitId, logged.projectId, enterpriseId, input.direction, input.visitedOn, input.content.trim(), input.result ?? null,
+      input.nextStep ?? null, input.nextFollowUpOn ?? null, input.companionIds?.length ? [...new Set(input.companionIds)] : '{}', Object.values(more).some((v) => v != null) ? JSON.stringify(more) : null, today,
+    ];
   }
 
   /** A visit of this id that the sender made. @throws Refusal INVALID when the id is somebody else's. */
-  private async sentBefore(tx: Tx, visitId: string): Promise<{ visitId: string; projectId: string | null }> {
+  private async sentBefore(tx: Tx, visitId: string): Promise<VisitLogged> {
     const mine = await tx.row<{ project_id: string | null }>('select project_id from visit where id = $1 and created_by = app_staff()', [visitId]);
     if (!mine) throw new Refusal('INVALID', ['id'], { field: 'id', value: visitId, expected: '新的 UUID / a new UUID' });
     return { visitId, projectId: mine.project_id };

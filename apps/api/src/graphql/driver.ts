@@ -8,6 +8,8 @@ export interface YinfengDriverConfig extends ApolloDriverConfig {
   bodyLimit: number;
   /** Errors of the transport (a body that is no JSON, too large, of another type) in the shape of GraphQL. */
   transportError: (error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) => void;
+  /** The whole answer of a request that needs no Apollo, or null (mutation-shortcut.ts). */
+  shortcut: (request: FastifyRequest) => Promise<string | null>;
 }
 
 /**
@@ -29,6 +31,11 @@ export class YinfengDriver extends ApolloDriver {
       bodyLimit: config.bodyLimit,
       errorHandler: config.transportError,
       handler: async (request, reply) => {
+        const short = await config.shortcut(request);
+        if (short !== null) {
+          void reply.type('application/json; charset=utf-8');
+          return short;
+        }
         const query = request.raw.url?.indexOf('?') ?? -1;
         const response = await server.executeHTTPGraphQLRequest({
           httpGraphQLRequest: { body: request.body, method: request.method.toUpperCase(), headers: headersOf(request), search: query < 0 ? '' : request.raw.url!.slice(query) },

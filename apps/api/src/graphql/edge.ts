@@ -23,6 +23,8 @@ export class GraphqlEdge {
   schema: GraphQLSchema | null = null;
   private fields: ReadonlyMap<string, RootField['access']> | null = null;
   passthrough: Passthrough = NO_PASSTHROUGH;
+  /** Answers a request without Apollo, or gives null; set once the services are there. */
+  shortcut: (request: FastifyRequest) => Promise<string | null> = () => Promise.resolve(null);
   /** Told of each finished operation; set by the edge that counts and logs. */
   finished: (record: OperationRecord) => void = () => undefined;
 
@@ -45,6 +47,7 @@ export class GraphqlEdge {
       path: '/graphql',
       bodyLimit: limits.bodyBytes,
       transportError,
+      shortcut: (request) => this.shortcut(request),
       context: (request: FastifyRequest, reply: FastifyReply) => this.contextOf(request, () => context(request, reply)),
       autoSchemaFile: true,
       transformSchema: (schema) => (this.schema = finishSchema(schema)),

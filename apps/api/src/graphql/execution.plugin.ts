@@ -1,13 +1,13 @@
 import { type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLRequestListener, HeaderMap } from '@apollo/server';
 import { execute, type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from './context.js';
-import { programError } from './errors.js';
 import { CompiledOperations } from './jit.js';
 import type { OperationLimits } from './limits.js';
 import { type ErrorLog, presentError } from './masking.js';
 import type { OperationLimiter } from './operation-limits.js';
 import type { OperationPlan } from './operation-plan.rules.js';
 import type { Passthrough } from './passthrough.js';
+import { timedOut, within } from './time-limit.js';
 
 /** What is told of a finished operation, to the log and the metrics. */
 export interface OperationRecord {
@@ -105,19 +105,4 @@ export class ExecutionPlugin implements ApolloServerPlugin<RequestContext> {
 function callersFault(error: GraphQLError, result: ExecutionResult): GraphQLError {
   if (result.data !== undefined || error.extensions?.code !== undefined) return error;
   return new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT' } });
-}
-
-function timedOut({ locale, requestId }: RequestContext, ms: number): GraphQLError {
-  const error = programError('TIMED_OUT', locale, { seconds: ms / 1000, requestId });
-  Object.assign(error.extensions, { requestId });
-  return error;
-}
-
-async function within<T>(work: Promise<T>, ms: number, late: () => T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await Promise.race([work, new Promise<T>((resolve) => (timer = setTimeout(() => resolve(late()), ms)))]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

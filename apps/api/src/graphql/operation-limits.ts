@@ -52,6 +52,11 @@ export class OperationLimiter {
     return plan;
   }
 
+  /** What admit() took comes back: the operation did nothing and goes another way, where it is admitted anew. */
+  giveBack(context: RequestContext): void {
+    if (context.cost) this.spending.giveBack(callerOf(context), context.cost.requested);
+  }
+
   private open(operation: OperationDefinitionNode, plan: OperationPlan): boolean {
     const kind = ({ query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const)[operation.operation];
     return plan.rootFields.every((field) => field.startsWith('__') || this.isPublic(kind, field));

@@ -26,4 +26,10 @@ export class Spending {
     if (this.buckets.size > this.mostCallers) this.buckets.delete(this.buckets.keys().next().value!);
     return { waitSeconds: enough ? 0 : Math.max(1, Math.ceil((points - level) / this.perSecond)), available: Math.floor(left) };
   }
+
+  /** Points of an operation that did nothing come back. */
+  giveBack(caller: string, points: number): void {
+    const bucket = this.buckets.get(caller);
+    if (bucket) bucket.level = Math.min(this.capacity, bucket.level + points);
+  }
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable, Inject } from '@nestjs/common';
+import { tokenHash } from '@yinfeng/directory';
 import type { Actor, Locale } from '@yinfeng/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../graphql/context.js';
@@ -17,10 +18,31 @@ export interface Caller {
   token: string | null;
 }
 
+/** A session whose owner an earlier request has read; whoever goes by it looks again in the statement that writes. */
+export interface KnownSession {
+  actor: Actor;
+  /** How the session is kept in the database. */
+  tokenHash: Buffer;
+}
+/** Sessions remembered; the oldest goes. */
+const MOST_KNOWN = 10_000;
+
 /** Builds what a request may know of its caller, over HTTP and WebSocket alike. */
 @Injectable()
 export class RequestContexts {
+  private readonly known = new Map<string, Actor>();
+
   constructor(@Inject(ACTOR_SOURCE) private readonly actors: ActorSource) {}
+
+  /** Who called last with the session of this request, without asking the database; null for strangers and API tokens. */
+  knownSession(request: FastifyRequest): KnownSession | null {
+    const bearer = bearerOf(request.headers.authorization);
+    const token = bearer ?? (request.headers[CSRF_HEADER] === undefined ? null : readCookie(request.headers.cookie));
+    if (!token || token.length > LONGEST_TOKEN) return null;
+    const hash = tokenHash(token);
+    const actor = this.known.get(hash.toString('base64'));
+    return actor ? { actor: { ...actor, requestId: request.id }, tokenHash: hash } : null;
+  }
 
   async ofHttp(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> {
     const { actor, token } = await this.caller(request);
@@ -58,7 +80,14 @@ export class RequestContexts {
   /** The caller behind a token, or null. Tokens that cannot be ours are not looked up. */
   async actorOf(token: string, requestId: string): Promise<Actor | null> {
     if (token.length === 0 || token.length > LONGEST_TOKEN || !/^[\w-]+$/.test(token)) return null;
-    return this.actors.actorOf(token, requestId);
+    const actor = await this.actors.actorOf(token, requestId);
+    const key = tokenHash(token).toString('base64');
+    this.known.delete(key);
+    if (actor?.via === 'session') {
+      this.known.set(key, actor);
+      if (this.known.size > MOST_KNOWN) this.known.delete(this.known.keys().next().value!);
+    }
+    return actor;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Args, Context, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { globalId, localId } from '@yinfeng/platform';
-import { VisitsService } from '@yinfeng/recruitment';
+import { type VisitLog, VisitsService } from '@yinfeng/recruitment';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
 import { actorOf, type RequestContext } from '../graphql/context.js';
@@ -15,6 +15,11 @@ import { Project } from '../projects/projects.types.js';
 import { Visit, VisitConnection, VisitFilter, VisitLogInput, VisitPayload } from './visits.types.js';
 
 const VisitOrderEnum = describedEnum('VisitOrder', 'Order of a visit list.', { NEWEST: 'Latest day first.' });
+
+/** The input with the ids of the business. @throws Refusal UNKNOWN_REFERENCE. */
+export function localVisit(input: VisitLogInput): VisitLog {
+  return { ...input, projectId: input.projectId == null ? input.projectId : (idOf('Project', input.projectId) ?? 'unknown'), companionIds: input.companionIds?.map((id) => refOf('Staff', id, 'companionIds')!) };
+}
 
 @Resolver(() => Project)
 export class VisitsResolver {
@@ -37,9 +42,7 @@ export class VisitsResolver {
   visitLog(@Args('input', { description: 'The visit.' }) input: VisitLogInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     const actor = actorOf(context);
     return outcome<{ visit?: unknown }>(actor.locale, async () => {
-      const { visitId } = await this.visits.log(actor, {
-        ...input, projectId: input.projectId == null ? input.projectId : (idOf('Project', input.projectId) ?? 'unknown'), companionIds: input.companionIds?.map((id) => refOf('Staff', id, 'companionIds')!),
-      });
+      const { visitId } = await this.visits.log(actor, localVisit(input));
       const shape = selected(info, 'visit');
       // A phone that only wants to know that it arrived costs no further statement.
       return { visit: Object.keys(shape).every((k) => k === 'id') ? { id: globalId('Visit', visitId) } : await this.visits.byId(actor, visitId, shape) };

@@ -2,6 +2,8 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type QueryDeepPartialEntity } from 'typeorm';
 import type { Actor } from '../actor/actor.js';
+import { Refusal } from '../actor/refusal.js';
+import type { MessageKey } from '../messages/messages.js';
 import { Clock } from './clock.js';
 import { registeredEntities } from './entities.js';
 import { SnakeNaming } from './naming.js';
@@ -99,7 +101,7 @@ export class Database implements OnApplicationShutdown {
       return result;
     } catch (error) {
       await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
+      throw refusalIn(error) ?? error;
     } finally {
       (runner as { isTransactionActive: boolean }).isTransactionActive = false;
       await runner.release();
@@ -128,6 +130,23 @@ export class Database implements OnApplicationShutdown {
   /** A statement outside any zone: shared tables and the few functions that look before the zone is known. */
   async shared<Row extends object>(sql: string, params: unknown[] = [], name?: string): Promise<Row[]> {
     return (await this.connections().query<Row>(name ? { name, text: sql, values: params } : { text: sql, values: params })).rows;
+  }
+
+  /**
+   * A whole act in one statement, one round trip and one commit: a function that sets its actor itself and names the zone
+   * in all it does (visit_log). Whatever it raises has left nothing behind.
+   */
+  async act(sql: string, params: unknown[], name: string): Promise<void> {
+    try {
+      await this.connections().query({ name, text: sql, values: params });
+    } catch (error) {
+      throw refusalIn(error) ?? error;
+    }
+  }
+
+  /** The moment that a test has pinned, as the database wants it in app.now; '' when time runs. */
+  pinnedNow(): string {
+    return this.clock.pinned()?.toISOString() ?? '';
   }
 
   /** Connections of this process: all, idle, and how many requests wait for one. */
@@ -161,8 +180,16 @@ export class Database implements OnApplicationShutdown {
   }
 
   private setActor(client: pg.ClientBase, actor: Actor, cause: string): Promise<unknown> {
-    return client.query({ ...BEGIN, values: [actor.zoneId, actor.staffId ?? '', actor.requestId, cause, this.clock.pinned()?.toISOString() ?? ''] });
+    return client.query({ ...BEGIN, values: [actor.zoneId, actor.staffId ?? '', actor.requestId, cause, this.pinnedNow()] });
   }
+}
+
+/** What a function of the database refused by refuse(code, path, params), or null. */
+function refusalIn(error: unknown): Refusal | null {
+  const { code, message, detail } = error as { code?: string; message: string; detail?: string };
+  if (code !== 'YF001' || detail === undefined) return null;
+  const { path, params } = JSON.parse(detail) as { path: string[]; params: Record<string, string | number> };
+  return new Refusal(message as MessageKey, path, params);
 }
 
 /** What the work sends before it first waits leaves in one write: a system call each costs more than the statements. */

@@ -23,10 +23,9 @@ export async function once<T>(tx: Tx, operation: string, input: { idempotencyKey
  * that the key already has. null: the caller does the work and ends with keepResult().
  */
 export async function firstResult<T>(tx: Tx, operation: string, input: { idempotencyKey?: string | null }): Promise<{ result: T } | null> {
-  const key = input.idempotencyKey;
-  if (key == null) return null;
-  if (key.length < 1 || key.length > 255) throw new Refusal('INVALID', ['idempotencyKey'], { field: 'idempotencyKey', value: key.slice(0, 40), expected: '1–255 characters' });
-  const hash = createHash('sha256').update(operation).update('\0').update(canonical({ ...input, idempotencyKey: undefined })).digest();
+  const claim = keyClaim(operation, input);
+  if (!claim) return null;
+  const { key, hash } = claim;
   const claimed = await tx.run(
     `insert into idempotency_key (zone_id, staff_id, key, operation, input_hash) values (app_zone(), app_staff(), $1, $2, $3)
      on conflict (zone_id, staff_id, key) do update set operation = excluded.operation, input_hash = excluded.input_hash, result = null, created_at = now()
@@ -36,6 +35,17 @@ export async function firstResult<T>(tx: Tx, operation: string, input: { idempot
   const first = await tx.row<{ input_hash: Buffer; result: T }>('select input_hash, result from idempotency_key where zone_id = app_zone() and staff_id = app_staff() and key = $1', [key], 'idempotency_first');
   if (!first || !first.input_hash.equals(hash)) throw new Refusal('IDEMPOTENCY_KEY_REUSED', ['idempotencyKey'], { key });
   return { result: first.result };
+}
+
+/**
+ * What is kept under a key: the key and the digest of operation and input; null without a key.
+ * @throws Refusal INVALID for a key that is none.
+ */
+export function keyClaim(operation: string, input: { idempotencyKey?: string | null }): { key: string; hash: Buffer } | null {
+  const key = input.idempotencyKey;
+  if (key == null) return null;
+  if (key.length < 1 || key.length > 255) throw new Refusal('INVALID', ['idempotencyKey'], { field: 'idempotencyKey', value: key.slice(0, 40), expected: '1–255 characters' });
+  return { key, hash: createHash('sha256').update(`${operation}\0${canonical({ ...input, idempotencyKey: undefined })}`).digest() };
 }
 
 /** The second half of once(): remembers the result under the claimed key. */

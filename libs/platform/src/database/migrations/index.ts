@@ -9,6 +9,7 @@ import { Search1763800000014 } from './1763800000014-search.js';
 import { Pool1763800000017 } from './1763800000017-pool.js';
 import { SigningsAndGates1763800000018 } from './1763800000018-signings-and-gates.js';
 import { GoneRecords1763800000020 } from './1763800000020-gone-records.js';
+import { VisitLog1763800000019 } from './1763800000019-visit-log.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Pool1763800000017,
   SigningsAndGates1763800000018,
   GoneRecords1763800000020,
+  VisitLog1763800000019,
 ];
