@@ -167,6 +167,15 @@ const PROBES: Record<string, Probe> = {
   'Mutation.projectHandOver input.fromId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('projectHandOver', 'ProjectHandOverInput'), input: { fromId: id, toId: `Staff:${zone.recruiter.staffId}` } }) },
   'Mutation.projectHandOver input.toId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('projectHandOver', 'ProjectHandOverInput'), input: { fromId: `Staff:${zone.as.AGENT.staffId}`, toId: id } }) },
   'Mutation.projectHandOver input.departmentId': { takes: ['Department'], as: (z) => z.manager, ask: (id) => ({ query: act('projectHandOver', 'ProjectHandOverInput'), input: { fromId: `Staff:${zone.as.AGENT.staffId}`, toId: `Staff:${zone.recruiter.staffId}`, departmentId: id } }) },
+  'Mutation.enterpriseEdit input.enterpriseId': { takes: ['Enterprise'], ask: (id) => ({ query: act('enterpriseEdit', 'EnterpriseEditInput'), input: { enterpriseId: id, nature: '民营', ...version } }) },
+  'Mutation.enterpriseSetParent input.enterpriseId': { takes: ['Enterprise'], ask: (id) => ({ query: act('enterpriseSetParent', 'EnterpriseSetParentInput'), input: { enterpriseId: id, ...version } }) },
+  'Mutation.enterpriseSetParent input.parentId': { takes: ['Enterprise'], ask: (id) => ({ query: act('enterpriseSetParent', 'EnterpriseSetParentInput'), input: { enterpriseId: ownEnterprise, parentId: id, ...version } }) },
+  'Mutation.enterpriseFactRecord input.enterpriseId': { takes: ['Enterprise'], ask: (id) => ({ query: act('enterpriseFactRecord', 'EnterpriseFactRecordInput'), input: { enterpriseId: id, key: '实缴资本', value: '5000 万元', source: '年报', asOf: '2026-05-01' } }) },
+  'Mutation.investorProfileSet input.enterpriseId': { takes: ['Enterprise'], ask: (id) => ({ query: act('investorProfileSet', 'InvestorProfileSetInput'), input: { enterpriseId: id, expectedVersion: 0 } }) },
+  'Mutation.projectEnterpriseAdd input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('projectEnterpriseAdd', 'ProjectEnterpriseAddInput'), input: { projectId: id, enterprise: { name: '甲公司' }, role: 'INVESTOR', ...version } }) },
+  'Mutation.projectEnterpriseAdd input.enterpriseId': { takes: ['Enterprise'], ask: (id, mine) => ({ query: act('projectEnterpriseAdd', 'ProjectEnterpriseAddInput'), input: { projectId: mine, enterpriseId: id, role: 'INVESTOR', ...version } }) },
+  'Mutation.projectEnterpriseRemove input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('projectEnterpriseRemove', 'ProjectEnterpriseRemoveInput'), input: { projectId: id, enterpriseId: ownEnterprise, role: 'INVESTOR', ...version } }) },
+  'Mutation.projectEnterpriseRemove input.enterpriseId': { takes: ['Enterprise'], ask: (id, mine) => ({ query: act('projectEnterpriseRemove', 'ProjectEnterpriseRemoveInput'), input: { projectId: mine, enterpriseId: id, role: 'INVESTOR', ...version } }) },
 };
 
 /** Everybody of a zone sees its people, units and parks: a hidden one is not to be had there. */
@@ -189,6 +198,8 @@ let mineAsLead: string;
 let waitingImport: string;
 /** A dispute that the asking recruiter raised. */
 let myDispute: string;
+/** An enterprise that the caller made. */
+let ownEnterprise: string;
 
 beforeAll(async () => {
   t = await testDatabase();
@@ -203,6 +214,7 @@ beforeAll(async () => {
   myList = `TargetList:${list}`;
   myTarget = `TargetEnterprise:${await one(`insert into target_enterprise (zone_id, list_id, name, folded_name, created_at) values ($1, $2, '甲', '甲', now())`, [zone.id, list])}`;
   mineAsLead = `Project:${await zone.project({ name: '自己的线索', stage: 'LEAD' })}`;
+  ownEnterprise = `Enterprise:${(await t.owner.query<{ id: string }>(`insert into enterprise (zone_id, name, folded_name, core_name, created_by) values ($1, '自己的企业', '自己的企业', '自己的企业', $2) returning id`, [zone.id, zone.recruiter.staffId])).rows[0]!.id}`;
   const { rows } = await t.owner.query<{ id: string }>(`insert into ledger_import (zone_id, file_name, sha256, state, created_by) values ($1, 'x.xlsx', sha256('w'), 'WAITING', $2) returning id`, [zone.id, zone.manager.staffId]);
   const disputed = await zone.project({ name: '同组同事的项目' });
   const { rows: [dispute] } = await t.owner.query<{ id: string }>(`insert into first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-0', $2, $3, $4, '甲', '先') returning id`, [zone.id, disputed, zone.colleague.staffId, zone.recruiter.staffId]);

@@ -58,6 +58,20 @@ MergePreview.fields
 MergePreview.moves
 UndoAct.leftBehind
 BulkPayload.items
+Enterprise.formerNames
+Enterprise.facts
+Enterprise.children
+EnterpriseGroup.members
+EnterprisePayload.warnings
+Project.contacts
+Enterprise.contacts
+ContactPayload.proposals
+PersonPreview.contacts
+PersonPreview.found
+PersonPreview.kept
+PersonRequestPayload.found
+PersonRequestPayload.kept
+Query.personalDataBases
 LISTS
 )
 node graphql-http-audit.mjs "$graphql" --strict --header 'apollo-require-preflight: 1' --header "authorization: $bearer"

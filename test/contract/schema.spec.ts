@@ -19,6 +19,8 @@ const ours = () => Object.values(schema.getTypeMap()).filter((t) => !t.name.star
 /** What callers never say themselves: it follows from who calls and from the acts on record. Each exception has its reason. */
 const NOT_FOR_INPUTS = /^(owner|ownerId|tenant|tenantId|zone|zoneId|status|stage|version|createdBy|createdAt|updatedBy|updatedAt|recordedBy|recordedAt|audit|role|permissions|scopes|approvedBy|decidedBy)$/;
 const ALLOWED_INPUTS: Record<string, string> = {
+  'ProjectEnterpriseAddInput.role': 'what an enterprise is to the project, not who the caller is',
+  'ProjectEnterpriseRemoveInput.role': 'what an enterprise is to the project, not who the caller is',
   'StagePolicySetInput.stage': 'names the rule that is set, not where a project stands',
 };
 

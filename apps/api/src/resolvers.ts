@@ -5,6 +5,7 @@ import { DirectoryResolver } from './directory/directory.resolver.js';
 import { DisputesResolver } from './disputes/disputes.resolver.js';
 import { DuplicatesResolver } from './duplicates/duplicates.resolver.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
+import { PartiesResolver } from './enterprises/parties.resolver.js';
 import { GatesResolver } from './gates/gates.resolver.js';
 import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
 import { ImportRowResolver, ImportsResolver } from './imports/imports.resolver.js';
@@ -37,6 +38,7 @@ export const resolvers: Type<unknown>[] = [
   LeadClocksResolver,
   LeadsResolver,
   NodeResolver,
+  PartiesResolver,
   ...PIPELINE_RESOLVERS,
   PoliciesResolver,
   PoolResolver,

@@ -1,7 +1,8 @@
 export { bind, demandActive, demandVersion, lockProject, projectVisibility, type ProjectRow, type ProjectStatus, type Stage } from './projects.access.js';
 export { MILESTONE_OF_STAGE, nextStages, STAGE_LABELS, STAGES } from './stages.stage.js';
 export { firstReportFacts, milestoneFacts, projectFacts, signingFacts, stageRequestFacts, visitFacts } from './project.facts.js';
-export { enterpriseVisibility } from './projects.access.js';
+export { enterpriseVisibility, partyWall } from './projects.access.js';
+export { PARTY_LABELS, PARTY_ROLES, ProjectPartiesService, type PartyAdd, type PartyRemove, type PartyRole } from './project-parties.service.js';
 export { COMPLETENESS_ITEMS, ITEM_LABELS, type Completeness, type CompletenessItem } from './lead-completeness.rules.js';
 export { LeadQualityService, type LeadQuality } from './lead-quality.service.js';
 export { LeadReferrersService, REFERRER_KINDS, type ReferrerFile, type ReferrerFiling, type ReferrerKind } from './lead-referrers.service.js';

@@ -66,12 +66,18 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
     move('visit', 'enterprise_id', '走访', 'Visits'),
     move('contact', 'enterprise_id', '联系人', 'Contacts'),
     move('enterprise', 'parent_id', '下属企业', 'Subsidiaries'),
+    keep('enterprise_name_history', 'enterprise_id', 'former names of the record that went; imports reach the one that stays through it'),
+    keep('enterprise_fact', 'enterprise_id', 'what a source said of that record'),
+    keep('investor_profile', 'enterprise_id', 'one for each record; that of the one that stays counts'),
     keep('duplicate_decision', 'first_enterprise_id', 'what was decided about two records was decided about them'),
     keep('duplicate_decision', 'second_enterprise_id', 'as above'),
     keep('duplicate_finding', 'first_enterprise_id', 'closed by the merge; the next scan looks at the enterprise that stays'),
     keep('duplicate_finding', 'second_enterprise_id', 'as above'),
   ],
-  contact: [],
+  contact: [
+    keep('contact_reveal', 'contact_id', 'append-only; who looked at which record'),
+    keep('personal_data_due', 'contact_id', 'proposed anew by the daily look for the record that stays'),
+  ],
 };
 
 export const moving = (kind: MergeKind): readonly Reference[] => REFERENCES[kind].filter((r) => r.how === 'MOVE');

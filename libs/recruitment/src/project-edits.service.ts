@@ -100,7 +100,9 @@ export class ProjectEditsService {
         const enterprise = await this.enterprises.resolve(tx, input.enterprise);
         assign('enterprise_id', enterprise.id);
         assign('enterprise_name', enterprise.name);
-        await tx.run(`insert into project_enterprise (zone_id, project_id, enterprise_id) values (app_zone(), $1, $2) on conflict do nothing`, [project.id, enterprise.id]);
+        // It leads from now on: the first investor is the enterprise that the project shows.
+        await tx.run(`with others as (update project_enterprise set position = position + 1 where project_id = $1 and role = 'INVESTOR' and enterprise_id <> $2)
+          insert into project_enterprise (zone_id, project_id, enterprise_id) values (app_zone(), $1, $2) on conflict (project_id, enterprise_id, role) do update set position = 0`, [project.id, enterprise.id]);
       }
       if (input.contact?.name?.trim() || input.contact?.phones?.length) {
         await tx.run(`insert into contact (zone_id, enterprise_id, project_id, name, title, phones, source, created_by) values (app_zone(), $1, $2, $3, $4, $5, '项目编辑', app_staff())`,

@@ -82,7 +82,7 @@ export const projectFacts: Facts = {
     near: { id: idFact('Enterprise', 'p.enterprise_id'), name: 'p.enterprise_name' }, present: 'p.enterprise_id is not null',
   },
   enterprises: {
-    of: { role: 'pe.role', enterprise: { of: enterpriseFacts, sql: (json) => json } },
+    of: { role: 'pe.role', position: 'pe.position', sharePercent: decimalFact('pe.share_percent'), enterprise: { of: enterpriseFacts, sql: (json) => json } },
     sql: (json) => list(json, 'project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id', 'pe.position, pe.role'),
   },
   amounts: {

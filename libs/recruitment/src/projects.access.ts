@@ -1,3 +1,4 @@
+import type { PartyWall } from '@yinfeng/enterprises';
 import { Refusal, type Actor, type Tx } from '@yinfeng/platform';
 
 /** Adds a parameter and gives its place: `$3`. */
@@ -106,4 +107,9 @@ export function contactVisibility(actor: Actor, alias: string, params: unknown[]
   const visible = projectVisibility(actor, 'pk', params);
   if (visible === 'true' || visible === 'false') return visible;
   return `(exists (select from project pk where pk.id = ${alias}.project_id and ${visible}) or exists (select from enterprise ek where ek.id = ${alias}.enterprise_id and ${enterpriseVisibility(actor, 'ek', params)}))`;
+}
+
+/** The wall of one actor, as the lib of enterprises asks for it. */
+export function partyWall(actor: Actor): PartyWall {
+  return { enterprise: (alias, params) => enterpriseVisibility(actor, alias, params), project: (alias, params) => projectVisibility(actor, alias, params) };
 }

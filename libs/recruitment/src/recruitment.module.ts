@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DirectoryModule } from '@yinfeng/directory';
-import { EnterprisesService } from '@yinfeng/enterprises';
+import { EnterpriseEditsService, EnterprisesService } from '@yinfeng/enterprises';
 import { BypassesService } from './bypasses.service.js';
 import { DisputesService } from './disputes.service.js';
 import { BulkEditsService } from './bulk-edits.service.js';
@@ -17,6 +17,7 @@ import { PoolService } from './pool.service.js';
 import { PoolSweepService } from './pool-sweep.service.js';
 import { MergesService } from './merges.service.js';
 import { ProjectEditsService } from './project-edits.service.js';
+import { ProjectPartiesService } from './project-parties.service.js';
 import { ProjectsService } from './projects.service.js';
 import { ProtectionsService } from './protections.service.js';
 import { ReceiptsService } from './receipts.service.js';
@@ -42,6 +43,7 @@ const services = [
   DuplicatePairsService,
   DuplicateScanService,
   DuplicatesService,
+  EnterpriseEditsService,
   EnterprisesService,
   LeadQualityService,
   LeadReferrersService,
@@ -51,6 +53,7 @@ const services = [
   PoolSweepService,
   MergesService,
   ProjectEditsService,
+  ProjectPartiesService,
   ProjectsService,
   ProtectionsService,
   ReceiptsService,

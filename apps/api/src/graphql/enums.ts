@@ -28,7 +28,8 @@ export const SigningKindEnum = describedEnum('SigningKind', 'Kind of agreement.'
 export const ProjectOrderEnum = describedEnum('ProjectOrder', 'Order of a project list.', {
   NEWEST: 'Newest record first.', OLDEST: 'Oldest record first.', FOLLOW_UP: 'Nearest next follow-up first.', TRIAGE: 'Nearest end of the triage clock first.', LAST_VISIT: 'Latest visited first.', TOTAL_INVESTMENT: 'Largest stated amount first.',
 } satisfies Record<(typeof PROJECT_ORDERS)[number], string>);
-export const EnterpriseRoleEnum = describedEnum('EnterpriseRole', 'What an enterprise is to a project.', { INVESTOR: '投资方', SIGNING_PARTY: '签约主体', REGISTERED_COMPANY: '注册公司', PARENT: '母公司' });
+export const EnterpriseRoleEnum = describedEnum('EnterpriseRole', 'What an enterprise is to a project.', { INVESTOR: '投资方', SIGNING_PARTY: '签约主体', REGISTERED_COMPANY: '注册公司', PARENT: '母公司', INTERMEDIARY: '中介机构' });
+export const UsccCheckEnum = describedEnum('UsccCheck', 'What the check of GB 32100 says of a credit code.', { VALID: 'Valid.', CHECK_DIGIT: 'The check digit is wrong: compare with the licence.', FORMAT: 'Not 18 legal characters.', ABSENT: 'No code on record.' });
 export const RoleEnum = describedEnum('Role', 'What a person does in the zone.', {
   RECRUITER: '招商人员', GROUP_LEADER: '组长', MANAGER: '局长', LEADER: '领导', SERVICE: '项目服务专员', AGENT: '委托招商机构', SYSTEM_ADMIN: '系统管理员', SECURITY_ADMIN: '安全管理员', AUDITOR: '审计员',
 });

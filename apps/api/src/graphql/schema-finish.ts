@@ -1,6 +1,6 @@
 import { TypeMetadataStorage } from '@nestjs/graphql';
 import { type Locale, Refusal, Refusals } from '@yinfeng/platform';
-import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLOutputType, type GraphQLSchema, getNamedType, isListType, isNonNullType, isObjectType } from 'graphql';
 import type { RequestContext } from './context.js';
 import { isForPrograms, refusalError, userError } from './errors.js';
 
@@ -62,7 +62,14 @@ function withUserErrors(inner: Resolver): Resolver {
       if (!all[0]) throw error;
       const forPrograms = all.find(isForPrograms);
       if (forPrograms) throw refusalError(forPrograms, context.locale);
-      return { userErrors: all.map((r) => userError(r, context.locale)) };
+      return { ...emptyLists(info.returnType), userErrors: all.map((r) => userError(r, context.locale)) };
     }
   };
+}
+
+/** The lists of a payload that are never null: a refused mutation has nothing in them. */
+function emptyLists(payload: GraphQLOutputType): Record<string, []> {
+  const type = getNamedType(payload);
+  if (!isObjectType(type)) return {};
+  return Object.fromEntries(Object.values(type.getFields()).filter((f) => isNonNullType(f.type) && isListType(f.type.ofType)).map((f) => [f.name, []]));
 }

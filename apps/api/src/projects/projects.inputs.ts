@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import { ArrayMaxSize, MaxLength } from 'class-validator';
-import { EnterpriseInput } from '../enterprises/enterprises.types.js';
+import { EnterpriseInput } from '../enterprises/enterprises.inputs.js';
 import * as E from '../graphql/enums.js';
 import { ReferrerInput } from '../leads/leads.types.js';
 import { DateScalar, DecimalScalar } from '../graphql/scalars.js';

@@ -31,6 +31,8 @@ export class ProjectAmount {
 @ObjectType({ description: 'An enterprise in its role for a project.' })
 export class ProjectEnterprise {
   @Field(() => E.EnterpriseRoleEnum, { description: 'Role.' }) role!: string;
+  @Field(() => Int, { description: 'Place among those of its role, from 0; the first investor leads.' }) position!: number;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Share in per cent.' }) sharePercent?: string | null;
   @Field(() => Enterprise, { description: 'The enterprise.' }) enterprise!: Enterprise;
 }
 @ObjectType({ description: '首报: who reported the project first. Never changed.' })

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { admission } from './admission.policy.js';
 import { amountChecks } from './amount-checks.policy.js';
+import { contactMasking } from './contact-masking.policy.js';
 import { decisionChains } from './decision-chains.policy.js';
 import { dispute } from './dispute.policy.js';
 import { duplicates } from './duplicates.policy.js';
@@ -9,6 +10,7 @@ import { handoff } from './handoff.policy.js';
 import { idle } from './idle.policy.js';
 import { leadCompleteness } from './lead-completeness.policy.js';
 import { leadSources } from './lead-sources.policy.js';
+import { personalData } from './personal-data.policy.js';
 import type { Policy } from './policy.js';
 import { pool } from './pool.policy.js';
 import { protection } from './protection.policy.js';
@@ -21,6 +23,7 @@ import { undo } from './undo.policy.js';
 export const POLICIES = {
   admission,
   amountChecks,
+  contactMasking,
   decisionChains,
   dispute,
   duplicates,
@@ -29,6 +32,7 @@ export const POLICIES = {
   idle,
   leadCompleteness,
   leadSources,
+  personalData,
   pool,
   protection,
   signings,

@@ -30,7 +30,8 @@ export const AMOUNT_DIFFERS = `(h.id is null or (h.amount, h.currency, h.upper_b
 export const MILESTONE_DIFFERS = `((h.id is null and (m.dated or ${MOVES_STAGE})) or (h.id is not null and m.dated and
   ((m.event_on is not null and h.event_on is distinct from m.event_on) or (m.approved_at is not null and shanghai_day(h.approved_at) is distinct from shanghai_day(m.approved_at)))))`;
 /** Enterprises that the project does not name in this role. `c` is the draft. */
-export const COMPANY_MISSING = `not exists (select from project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id and pe.role = c.role and (e.folded_name = c.folded_name or e.uscc = c.uscc))`;
+export const COMPANY_MISSING = `not exists (select from project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id and pe.role = c.role and (e.folded_name = c.folded_name or e.uscc = c.uscc
+  or exists (select from enterprise_name_history h where h.enterprise_id = e.id and h.folded_name = c.folded_name)))`;
 /** People that the project does not know, or not by these phones. `c` is the draft. */
 export const CONTACT_MISSING = `not exists (select from contact k where k.project_id = p.id and (k.name = c.name or c.name is null) and c.phones <@ k.phones)`;
 /** What is known of the first investor only now. `c` is the draft. */

@@ -74,6 +74,13 @@ export const FIND_MERGED_FIRMS = `
   from (select distinct on (f2.key) f2.key, g.survivor from firm_id f2 join gone_enterprises() g on g.survivor is not null and (g.uscc = f2.uscc or (g.folded_name = f2.folded_name and (g.uscc is null or f2.uscc is null)))
         where f2.id is null order by f2.key, (g.uscc is not distinct from f2.uscc) desc, g.survivor) t join enterprise e on e.id = t.survivor
   where t.key = f.key and f.id is null`;
+/** A ledger that still writes a former name means the firm that bears another one today. */
+export const FIND_FIRMS_BY_FORMER_NAME = `
+  update firm_id f set id = e.id
+  from (select distinct on (f2.key) f2.key, x.id from firm_id f2 join enterprise_name_history h on h.zone_id = app_zone() and h.folded_name = f2.folded_name
+          join enterprise x on x.id = h.enterprise_id and (x.uscc is null or f2.uscc is null)
+        where f2.id is null order by f2.key, h.until_at desc, h.id desc) e
+  where e.key = f.key and f.id is null`;
 export const MAKE_FIRMS = `
   insert into enterprise (id, zone_id, name, folded_name, core_name, uscc, source_region, classes, profile, import_id, created_at, created_by)
   select f.new_id, app_zone(), n.name, n.folded_name, n.core_name, f.uscc, n.source_region, coalesce(n.classes, '{}'), n.profile, $1, app_now(), app_staff()

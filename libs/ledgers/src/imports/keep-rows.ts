@@ -35,6 +35,7 @@ async function keepParties(tx: Tx, importId: string): Promise<FirmConflict[]> {
   await tx.run(parties.FIND_FIRMS_BY_CODE);
   await tx.run(parties.FIND_FIRMS_BY_NAME);
   await tx.run(parties.FIND_MERGED_FIRMS);
+  await tx.run(parties.FIND_FIRMS_BY_FORMER_NAME);
   await tx.run(parties.MAKE_FIRMS, [importId]);
   await tx.run(parties.TAKE_FIRMS);
   await tx.run('analyze firm_id');

@@ -43,7 +43,7 @@ export const MATCH_NAME = `
     from plan join draft_project d on d.import_id = $1 and d.ord = plan.ord
     join project p on p.zone_id = d.zone_id and p.folded_name = any (${NAMESAKES('d.folded_name', 'd.stem')})
     cross join lateral (
-      select coalesce(bool_or(e.folded_name = any (d.investors) or e.uscc = any (d.usccs)), false) as shared, count(*) = 0 as none
+      select coalesce(bool_or(e.folded_name = any (d.investors) or e.uscc = any (d.usccs) or exists (select from enterprise_name_history h where h.enterprise_id = e.id and h.folded_name = any (d.investors))), false) as shared, count(*) = 0 as none
       from project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id) i
     where plan.action = 'CREATE' and (i.shared or i.none or cardinality(d.investors) = 0)
       -- A project that somebody has told apart is found by the row that made it, and by no other of its name.

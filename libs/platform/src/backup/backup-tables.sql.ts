@@ -7,7 +7,7 @@ export interface BackupTable {
 }
 
 /** What a migrated database holds by itself; a restore replaces it. Everything else must be empty before. */
-export const BROUGHT_BY_INSTALLATION = new Set(['region', 'industry', 'calendar_year', 'calendar_day', 'working_day', 'reference_data', 'audit_seal_state', 'pipeline_fold_state']);
+export const BROUGHT_BY_INSTALLATION = new Set(['region', 'industry', 'calendar_year', 'calendar_day', 'working_day', 'reference_data', 'audit_seal_state', 'pipeline_fold_state', 'audit_key']);
 /** Kept in the header of a backup and compared, never restored. */
 const MIGRATIONS = 'schema_migration';
 

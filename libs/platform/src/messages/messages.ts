@@ -92,6 +92,15 @@ export const MESSAGES = {
   POOL_CAPACITY: ['{person}名下已有 {open} 个在办项目，上限为 {max} 个。请先办结或退回一些。', '{person} holds {open} active projects; the limit is {max}. Finish or release some first.'],
   POOL_CLASS: ['{class} 类项目须由以下岗位认领：{roles}。', 'Projects of class {class} are claimed by: {roles}.'],
   POOL_ASSIGNEE: ['“{person}”不能承接公海项目：须是您单位在岗的招商人员。', '"{person}" cannot take projects from the pool: choose an active recruiter of your unit.'],
+  USCC_CHECK_DIGIT: ['统一社会信用代码“{value}”校验位不符，按前 17 位应为“{expected}”。已照录，请核对营业执照。', 'The check digit of credit code "{value}" is not the one of its first 17 characters ("{expected}"). It was kept as it is; compare it with the licence.'],
+  USCC_TAKEN: ['统一社会信用代码“{value}”已属另一家企业：{holder}。请使用该企业的记录，或核对代码。', 'Credit code "{value}" belongs to another enterprise on record: {holder}. Use that record, or check the code.'],
+  ENTERPRISE_KNOWN: ['已有现名或曾用名相同的企业：{holder}。请使用该记录；如确为另一家企业，请确认后再提交（confirmSeparate）。', 'An enterprise on record bears or bore this name: {holder}. Use that record, or confirm that it is another one (confirmSeparate).'],
+  GROUP_CIRCLE: ['上级企业不能是该企业本身或其下属企业。请选择另一家上级企业。', 'An enterprise cannot be below itself or one of its own. Choose another parent.'],
+  GROUP_TOO_DEEP: ['集团层级最多 {max} 级。请挂到更高一级的企业。', 'A group has at most {max} levels. Choose a parent further up.'],
+  ALREADY_RECORDED: ['“{source}”{value}的“{key}”已有记录。请改用另一日期或来源。', '"{key}" of {source} on {value} is on record already. Give another day or source.'],
+  RANGE_ORDER: ['{field}的下限“{from}”高于上限“{to}”。', '{field}: the lower end "{from}" is above the upper end "{to}".'],
+  LAST_INVESTOR: ['“{stage}”阶段的项目至少须有一家投资方。请先添加另一家投资方。', 'A project at {stage} needs an investor. Add another one first.'],
+  SHARES_EXCEED: ['投资方持股合计 {value}%，超过 100%。请核对各方比例。', 'The shares of the investors add up to {value} %, more than 100 %. Check each share.'],
   CALENDAR_DAY: ['{year} 年日历第 {position} 行“{day}”无效：{expected}。', 'Calendar of {year}, entry {position}, "{day}": {expected}.'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
