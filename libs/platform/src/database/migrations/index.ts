@@ -9,8 +9,8 @@ import { Search1763800000014 } from './1763800000014-search.js';
 import { Parties1763800000016 } from './1763800000016-parties.js';
 import { Pool1763800000017 } from './1763800000017-pool.js';
 import { SigningsAndGates1763800000018 } from './1763800000018-signings-and-gates.js';
-import { GoneRecords1763800000020 } from './1763800000020-gone-records.js';
 import { VisitLog1763800000019 } from './1763800000019-visit-log.js';
+import { GoneRecords1763800000020 } from './1763800000020-gone-records.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -25,6 +25,6 @@ export const migrations = [
   Parties1763800000016,
   Pool1763800000017,
   SigningsAndGates1763800000018,
-  GoneRecords1763800000020,
   VisitLog1763800000019,
+  GoneRecords1763800000020,
 ];
