@@ -329,3 +329,47 @@ describe('the rate of valid information', () => {
     expect((await api.gql(zone.as.AUDITOR, RATE, { from: '2026-06-02', to: '2026-06-02' })).errors[0].extensions.code).toBe('FORBIDDEN');
   });
 });
+
+describe('a pasted chat', () => {
+  const EXTRACT = 'query($text: String!) { leadExtract(text: $text) { fields { kind value excerpt start end confidence amount currency title contact parkId industryCode reading } } }';
+  const extract = (who: Actor, text: string) => api.gql(who, EXTRACT, { text });
+  const CHAT = '张三 10:23\n浙江某某光电科技有限公司周总 13800001234，总投资约3.5亿元，想看测试产业园，下周三过来😊';
+
+  it('proposes fields with their words, places and how they were read', async () => {
+    const { data } = await extract(recruiter, CHAT);
+    const fields: { kind: string; excerpt: string; start: number; end: number }[] = data.leadExtract.fields;
+    expect(fields.map((f) => CHAT.slice(f.start, f.end))).toEqual(fields.map((f) => f.excerpt));
+    expect(fields).toMatchObject([
+      { kind: 'ENTERPRISE', value: '浙江某某光电科技有限公司', confidence: 'SURE' }, { kind: 'SOURCE_REGION', value: '浙江', confidence: 'GUESS' }, { kind: 'CONTACT', value: '周总', title: '总' },
+      { kind: 'PHONE', value: '13800001234', contact: '周总' }, { kind: 'TOTAL_INVESTMENT', value: '约3.5亿元', amount: '350000000', currency: 'CNY', reading: expect.stringContaining('约数') },
+      { kind: 'PARK', value: '测试产业园', parkId: `Park:${zone.parkId}` }, { kind: 'FOLLOW_UP', value: '2026-06-24', confidence: 'SURE' },
+    ]);
+    // What it proposes is what a report takes.
+    const of = (kind: string) => fields.find((f) => f.kind === kind) as unknown as { value: string };
+    const lead = await report({ enterprise: { name: of('ENTERPRISE').value }, contact: { name: of('CONTACT').value, phones: [of('PHONE').value] }, totalInvestment: { raw: of('TOTAL_INVESTMENT').value }, nextFollowUpOn: of('FOLLOW_UP').value });
+    expect(lead.completeness.score).toBe(36);
+  });
+
+  it('goes by the day of the reader\'s clock, knows only the parks of the zone, and speaks the reader\'s language', async () => {
+    at('2026-06-30T23:59:00+08:00');
+    expect((await extract(recruiter, '后天见')).data.leadExtract.fields).toMatchObject([{ kind: 'FOLLOW_UP', value: '2026-07-02' }]);
+    const other = await makeZone(t.owner);
+    await t.owner.query(`update park set name = '别区产业园' where id = $1`, [other.parkId]);
+    expect((await extract(recruiter, '想看别区产业园')).data.leadExtract.fields).toEqual([]);
+    expect((await extract(other.as.RECRUITER, '想看别区产业园')).data.leadExtract.fields).toMatchObject([{ parkId: `Park:${other.parkId}` }]);
+    await t.owner.query(`update staff set locale = 'en' where id = $1`, [recruiter.staffId]);
+    expect((await extract(recruiter, '总投资约3亿元')).data.leadExtract.fields[0].reading).toContain('approximate');
+  });
+
+  it('leaves nothing behind, and is read for those who report leads, up to 5,000 characters', async () => {
+    const rows = async () => (await t.owner.query<{ n: string }>(`select sum((xpath('/row/n/text()', query_to_xml(format('select count(*) as n from %I', tablename), false, true, '')))[1]::text::bigint) as n from pg_tables where schemaname = 'public'`)).rows[0]!.n;
+    await extract(recruiter, CHAT);
+    const before = await rows();
+    for (const who of [recruiter, zone.as.AGENT]) expect((await extract(who, CHAT)).data.leadExtract.fields).toHaveLength(7);
+    expect(BigInt(await rows()) - BigInt(before)).toBe(1n);
+    for (const who of [zone.as.LEADER, zone.as.SERVICE, zone.as.AUDITOR]) expect((await extract(who, CHAT)).errors[0].extensions.code).toBe('FORBIDDEN');
+    expect((await extract(recruiter, '字'.repeat(5_000))).data.leadExtract.fields).toEqual([]);
+    expect((await extract(recruiter, '字'.repeat(5_001))).errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'text' });
+    expect((await extract(recruiter, '')).data.leadExtract.fields).toEqual([]);
+  });
+});

@@ -39,6 +39,7 @@ LedgerImport.conflicts
 LeadSources.sources
 LeadSources.channels
 LeadCompleteness.missing
+LeadExtraction.fields
 Project.targets
 TargetList.counts
 TargetAddPayload.items

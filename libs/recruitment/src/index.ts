@@ -4,6 +4,9 @@ export { firstReportFacts, milestoneFacts, projectFacts, signingFacts, stageRequ
 export { enterpriseVisibility, partyWall } from './projects.access.js';
 export { PARTY_LABELS, PARTY_ROLES, ProjectPartiesService, type PartyAdd, type PartyRemove, type PartyRole } from './project-parties.service.js';
 export { COMPLETENESS_ITEMS, ITEM_LABELS, type Completeness, type CompletenessItem } from './lead-completeness.rules.js';
+export { EXTRACTED_KINDS, readingInWords, type Extracted, type ExtractedKind } from './lead-extraction.rules.js';
+export { LeadExtractionService } from './lead-extraction.service.js';
+export { CONFIDENCES, type Confidence } from './lead-text.rules.js';
 export { LeadQualityService, type LeadQuality } from './lead-quality.service.js';
 export { LeadReferrersService, REFERRER_KINDS, type ReferrerFile, type ReferrerFiling, type ReferrerKind } from './lead-referrers.service.js';
 export { TARGET_PRIORITIES, TARGET_PURPOSES, TARGET_STATES, targetFacts, targetListFacts, type TargetPriority, type TargetPurpose, type TargetState } from './target.facts.js';

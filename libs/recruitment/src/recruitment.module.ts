@@ -9,6 +9,7 @@ import { DuplicateFindingsService } from './duplicate-findings.service.js';
 import { DuplicatePairsService } from './duplicate-pairs.service.js';
 import { DuplicateScanService } from './duplicate-scan.service.js';
 import { DuplicatesService } from './duplicates.service.js';
+import { LeadExtractionService } from './lead-extraction.service.js';
 import { LeadQualityService } from './lead-quality.service.js';
 import { LeadReferrersService } from './lead-referrers.service.js';
 import { GatesService } from './gates.service.js';
@@ -45,6 +46,7 @@ const services = [
   DuplicatesService,
   EnterpriseEditsService,
   EnterprisesService,
+  LeadExtractionService,
   LeadQualityService,
   LeadReferrersService,
   GatesService,

@@ -1,6 +1,6 @@
 import { Args, Context, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { type Actor, localId } from '@yinfeng/platform';
-import { type Completeness, ITEM_LABELS, LeadQualityService, LeadReferrersService, LeadsService, ProjectsService, TriageService } from '@yinfeng/recruitment';
+import { type Actor, globalId, localId } from '@yinfeng/platform';
+import { type Completeness, ITEM_LABELS, LeadExtractionService, LeadQualityService, LeadReferrersService, LeadsService, ProjectsService, readingInWords, TriageService } from '@yinfeng/recruitment';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
 import { actorOf, type RequestContext } from '../graphql/context.js';
@@ -12,7 +12,7 @@ import { mergeShapes, selected } from '../graphql/selection.js';
 import { ProjectFilter } from '../projects/projects.inputs.js';
 import { localFilter } from '../projects/projects.resolver.js';
 import { Project, ProjectPayload } from '../projects/projects.types.js';
-import { LeadAnswerInput, LeadAssignInput, LeadCompleteness, LeadQuality, LeadReferrerFileInput, LeadSources, LeadTriage } from './leads.types.js';
+import { LeadAnswerInput, LeadAssignInput, LeadCompleteness, LeadExtraction, LeadQuality, LeadReferrerFileInput, LeadSources, LeadTriage } from './leads.types.js';
 
 /** A completeness in the reader's language. */
 export function shownCompleteness(found: Completeness, actor: Actor): LeadCompleteness {
@@ -22,7 +22,7 @@ export function shownCompleteness(found: Completeness, actor: Actor): LeadComple
 @Resolver(() => Project)
 export class LeadClocksResolver {
   constructor(
-    private readonly projects: ProjectsService, private readonly leads: LeadsService, private readonly triages: TriageService, private readonly qualities: LeadQualityService, private readonly referrers: LeadReferrersService,
+    private readonly projects: ProjectsService, private readonly leads: LeadsService, private readonly triages: TriageService, private readonly qualities: LeadQualityService, private readonly referrers: LeadReferrersService, private readonly extraction: LeadExtractionService,
   ) {}
 
   @Can('directory.read')
@@ -39,6 +39,18 @@ export class LeadClocksResolver {
     @Context() context: RequestContext,
   ) {
     return this.qualities.quality(actorOf(context), localFilter(filter), from, to);
+  }
+
+  @Can('lead.extract')
+  @Query(() => LeadExtraction, { description: 'Reads a pasted chat or short message as far as it tells of a lead; deterministic. Nothing is stored, nothing is logged.' })
+  async leadExtract(@Args('text', { description: 'The text; at most 5,000 characters.' }) text: string, @Context() context: RequestContext) {
+    const actor = actorOf(context);
+    const found = await this.extraction.extract(actor, text);
+    return {
+      fields: found.map((f) => ({
+        ...f, contact: f.of, reading: readingInWords(f, actor.locale === 'en'), parkId: f.kind === 'PARK' && f.ref ? globalId('Park', f.ref) : null, industryCode: f.kind === 'INDUSTRY' ? f.ref : null,
+      })),
+    };
   }
 
   @Can('lead.judge')

@@ -1,8 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
-import { type AnswerMethod, type ClockState, type CompletenessItem, type ReferrerKind } from '@yinfeng/recruitment';
+import { type AnswerMethod, type ClockState, type CompletenessItem, type Confidence, type ExtractedKind, type ReferrerKind } from '@yinfeng/recruitment';
 import { MaxLength } from 'class-validator';
 import { Staff } from '../directory/directory.types.js';
-import { describedEnum } from '../graphql/enums.js';
+import { CurrencyEnum, describedEnum } from '../graphql/enums.js';
 import { DateScalar, DecimalScalar } from '../graphql/scalars.js';
 
 export const CompletenessItemEnum = describedEnum('CompletenessItem', 'What a complete lead says.', {
@@ -18,6 +18,33 @@ export const AnswerMethodEnum = describedEnum('AnswerMethod', 'How a referrer or
 } satisfies Record<AnswerMethod, string>);
 export const ReferrerKindEnum = describedEnum('ReferrerKind', 'What kind of introducer.', { PERSON: '个人.', ORGANISATION: '机构.' } satisfies Record<ReferrerKind, string>);
 
+export const ConfidenceEnum = describedEnum('Confidence', 'How sure a reading is.', { SURE: 'Written out.', LIKELY: 'Follows from the words around it.', GUESS: 'A person has to look at it.' } satisfies Record<Confidence, string>);
+export const ExtractedKindEnum = describedEnum('ExtractedKind', 'What was read from a text.', {
+  ENTERPRISE: '企业名称.', USCC: '统一社会信用代码.', CONTACT: '联系人.', PHONE: '电话: digits alone, land lines as 0431-85678901.', TOTAL_INVESTMENT: '总投资.', FIXED_INVESTMENT: '固定资产投资.', OUTPUT: '产值.', TAX: '税收.',
+  REGISTERED_CAPITAL: '注册资本.', OTHER_AMOUNT: 'An amount of something else.', LAND_AREA: '用地.', FLOOR_AREA: '厂房 or 建筑面积.', SOURCE_REGION: '来源地, 省-市.', PARK: 'A park of the zone.', INDUSTRY: 'A hint at the industry.',
+  FOLLOW_UP: 'A day that was agreed, from today on.', DATE: 'Another day.',
+} satisfies Record<ExtractedKind, string>);
+
+@ObjectType({ description: 'A field proposed from a text. Nothing is taken over before a person says so.' })
+export class ExtractedField {
+  @Field(() => ExtractedKindEnum, { description: 'What.' }) kind!: ExtractedKind;
+  @Field({ description: 'As an input would take it: name, digits, words of an amount, day as YYYY-MM-DD.' }) value!: string;
+  @Field({ description: 'The exact words it was read from.' }) excerpt!: string;
+  @Field(() => Int, { description: 'Where they begin in the text, in UTF-16 units (as JavaScript counts).' }) start!: number;
+  @Field(() => Int, { description: 'Where they end, not included.' }) end!: number;
+  @Field(() => ConfidenceEnum, { description: 'How sure.' }) confidence!: Confidence;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Of money: exact amount in units of the currency (元).' }) amount?: string | null;
+  @Field(() => CurrencyEnum, { nullable: true, description: 'Of money: its currency.' }) currency?: string | null;
+  @Field(() => String, { nullable: true, description: 'Of a contact: the title.' }) title?: string | null;
+  @Field(() => String, { nullable: true, description: 'Of a phone: the contact that it stands beside, by its value.' }) contact?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Global id of a park.' }) parkId?: string | null;
+  @Field(() => String, { nullable: true, description: 'GB/T 4754 code of an industry.' }) industryCode?: string | null;
+  @Field(() => String, { nullable: true, description: 'How it was read, in the language of the caller: 约数, 区间取下限, ….' }) reading?: string | null;
+}
+@ObjectType({ description: 'What a pasted text proposes for a lead, in the order of the text.' })
+export class LeadExtraction {
+  @Field(() => [ExtractedField], { description: 'The fields; at most 200.' }) fields!: ExtractedField[];
+}
 @ObjectType({ description: 'Something a lead does not say yet.' })
 export class MissingItem {
   @Field(() => CompletenessItemEnum, { description: 'What.' }) item!: CompletenessItem;
