@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { installDefaults } from '@yinfeng/directory';
-import { type Actor, staffActor } from '@yinfeng/platform';
+import { coreName, foldName } from '@yinfeng/enterprises';
+import { type Actor, newId, staffActor } from '@yinfeng/platform';
 import { testApi, type TestApi } from '../support/api.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { makeZone, type TestZone } from '../support/fixtures.js';
@@ -149,6 +151,55 @@ describe('duplicates, while a name is typed', () => {
     silent((await t.owner.query(`select result from idempotency_key where key = 'k'`)).rows[0].result.duplicates);
     expect((await report(input, zone.stranger)).project.id).toBe(done.project.id);
     for (const who of [zone.as.SYSTEM_ADMIN, zone.as.AUDITOR, zone.as.SERVICE]) expect((await api.gql(who, CHECK, { input: typed })).errors[0].extensions.code).toBe('FORBIDDEN');
+  });
+});
+
+describe('duplicates among very many', () => {
+  it('a check reads a bounded number of rows and scans no table, whatever the words', async () => {
+    await t.owner.query(
+      `insert into project (zone_id, code, name, folded_name, core_name) select $1, 'N-' || n, x || '项目', x || '项目', x
+       from generate_series(1, 5000) n cross join lateral (select translate((n / 2)::text, '0123456789', '云海山川林风雷火金木') || '激光雷达' as x) y`, [zone.id]);
+    await t.owner.query('analyze project');
+    const client = await t.owner.connect();
+    /** Candidates, and what was read of the table for them. */
+    const look = async (name: string, zoneId: string) => {
+      // Counts of a session that are not yet handed in are those of several transactions: what is added counts.
+      const counted = async () => (await client.query<{ scans: number; rows: number }>(`select seq_scan::int as scans, idx_tup_fetch::int as rows from pg_stat_xact_user_tables where relname = 'project'`)).rows[0]!;
+      await client.query('begin');
+      await client.query(`select set_config('app.zone_id', $1, true)`, [zoneId]);
+      const before = await counted();
+      const { rowCount: found } = await client.query(`select 1 from duplicate_candidates($1, $2, null, '{}', array['13912346789'], 'P', null, 100, 5, 0)`, [foldName(name), coreName(name)]);
+      const after = await counted();
+      await client.query('rollback');
+      return { found: found!, scans: after.scans - before.scans, rows: after.rows - before.rows };
+    };
+    try {
+      for (const name of ['激光雷达', '长春激光雷达产业化项目', '云海激光雷达项目', '激光', '雷达', '项目']) {
+        const { found, scans, rows } = await look(name, zone.id);
+        expect([name, scans]).toEqual([name, 0]);
+        expect(rows).toBeLessThan(1500);
+        expect(found).toBeLessThanOrEqual(300);
+        if (name.startsWith('云海')) expect(found).toBeGreaterThanOrEqual(100);
+        // Without a zone there is nothing, and what another zone holds is not even read.
+        for (const nowhere of ['', newId()]) expect(await look(name, nowhere)).toEqual({ found: 0, scans: 0, rows: 0 });
+      }
+    } finally {
+      client.release();
+    }
+  });
+
+  it('finds the one that shares the rare part, whatever thousands share the rest', async () => {
+    await t.owner.query(`insert into project (zone_id, code, name, folded_name, core_name, owner_id) select $1, 'N-' || n, x, x, x, $2 from generate_series(1, 3000) n cross join lateral (select translate(n::text, '0123456789', '云海山川林风雷火金木') || '激光雷达' as x) y`, [zone.id, zone.as.RECRUITER.staffId]);
+    await report({ name: '翀荻激光雷达', enterprise: { name: '翀荻公司' } });
+    expect((await check({ name: '翀荻激光雷达装置' }))[0]).toMatchObject({ level: 'L3', project: { name: '翀荻激光雷达' } });
+  });
+
+  it('answers the example of the guide', async () => {
+    await report(FIRST);
+    const example = /```graphql\n([^]*?)```/.exec(await readFile(new URL('../../docs/guide/duplicates.md', import.meta.url), 'utf8'))![1]!;
+    const { data, errors } = await api.gql(zone.as.RECRUITER, example);
+    expect(errors).toBeUndefined();
+    expect(data.duplicates).toMatchObject([{ level: 'L2', action: 'DECIDE', reasons: ['SIMILAR_NAME', 'SAME_INVESTOR'] }]);
   });
 });
 
