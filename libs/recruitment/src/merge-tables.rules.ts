@@ -76,7 +76,6 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
   ],
   contact: [
     keep('contact_reveal', 'contact_id', 'append-only; who looked at which record'),
-    keep('personal_data_due', 'contact_id', 'proposed anew by the daily look for the record that stays'),
   ],
 };
 

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Parties: what is known of an enterprise and its group, investor profiles, shares of a project; contacts with their
  * basis and retention, masking, reveals under a daily quota; the books of contacts and visits without plain personal
- * values; one person found, corrected and erased across all tables.
+ * values.
  */
 export class Parties1763800000016 implements MigrationInterface {
   name = 'Parties1763800000016';
@@ -129,8 +129,7 @@ alter table contact
   add column retain_until date,
   add column do_not_contact_at timestamptz,
   add column do_not_contact_reason text,
-  add column archived_at timestamptz,
-  add column erased_at timestamptz;
+  add column archived_at timestamptz;
 comment on column contact.retain_until is 'A day of its own; without one, so many months (policy personalData) after the last activity of its project';
 create index contact_made_by on contact (created_by) where import_id is null;
 create index contact_newest on contact (zone_id, id desc);
@@ -149,28 +148,6 @@ create trigger contact_reveal_books before update on contact_reveal for each row
 -- One row a person and day: whoever raises it past the quota finds no row to raise.
 create table contact_reveal_day (zone_id uuid not null, staff_id uuid not null references staff (id), day date not null, used int not null check (used > 0), primary key (staff_id, day));
 
-create table personal_data_due (
-  contact_id uuid primary key references contact (id) on delete cascade,
-  zone_id uuid not null,
-  due_on date not null,
-  proposed_at timestamptz not null default app_now()
-);
-create index personal_data_due_list on personal_data_due (zone_id, due_on, contact_id);
-create table person_request (
-  id uuid primary key default new_id(),
-  zone_id uuid not null,
-  number text not null,
-  kind text not null check (kind in ('EXPORT','CORRECT','ERASE')),
-  reason text not null check (reason <> ''),
-  found jsonb not null,
-  kept jsonb not null default '[]',
-  receipt bytea not null,
-  requested_by uuid references staff (id),
-  requested_at timestamptz not null default app_now(),
-  unique (zone_id, number)
-);
-create trigger person_request_books before update or delete on person_request for each row execute function refuse_change();
-comment on table person_request is 'Receipts of what was done on request of a person (个人信息保护法 arts. 44-47): counts alone, never a value';
 
 -- 139****6789; of shorter numbers and of what is no number less is left.
 create function mask_phone(phone text) returns text language sql immutable parallel safe as $$
@@ -271,8 +248,8 @@ begin
         when a.attname = 'wechat' then 'audit_veil(wechat, $1) as wechat' when a.attname = 'name' then 'audit_veil_name(name, $1) as name' else quote_ident(a.attname) end, ', ' order by a.attnum)
       into columns, list from pg_attribute a where a.attrelid = tg_relid and a.attnum > 0 and not a.attisdropped;
     execute format($q$
-      insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, operation, after, digest)
-      select $2, $3, $4, $5, $6, $7, 'INSERT', a, sha256(convert_to(concat_ws(E'\\x1f', $2, extract(epoch from $3), $4, $5, $6, $7, null::text, 'INSERT', null::jsonb, a), 'UTF8'))
+      insert into audit_entry (zone_id, at, actor_id, request_id, cause, entity, operation, after)
+      select $2, $3, $4, $5, $6, $7, 'INSERT', a
       from (select jsonb_build_object('columns', $8, 'rows', string_agg(t.r, E'\\n')) as a from (select v::text as r, row_number() over () / 250 as part from (select %s from changed_new) v) t group by part) x$q$, list)
     using secret, zone, moment, who, request, why, tg_table_name, columns;
   else
@@ -315,101 +292,10 @@ end $$;
 create trigger audit_insert after insert on contact referencing new table as changed_new for each statement execute function audit_insert_veiled();
 create trigger audit_insert after insert on visit for each row execute function audit_row_veiled();
 
--- Erasing or correcting a person, the books say of every record that and where it was done, never what stood there.
-create or replace function audit_update() returns trigger language plpgsql security definer as $$
-declare
-  a public.hstore := public.hstore(old);
-  b public.hstore := public.hstore(new);
-  changed public.hstore := b operator(public.-) a;
-  was jsonb; is_now jsonb;
-begin
-  if changed operator(public.<>) ''::public.hstore then
-    was := public.hstore_to_jsonb(a operator(public.-) b);
-    is_now := public.hstore_to_jsonb(changed);
-    if public.app_cause() in ('personErase', 'personCorrect') then
-      select jsonb_object_agg(k, null), jsonb_object_agg(k, '已删除或更正') into was, is_now from unnest(public.akeys(changed)) k;
-    end if;
-    insert into public.audit_entry (zone_id, at, actor_id, request_id, cause, entity, entity_id, operation, before, after)
-    values ((b operator(public.->) 'zone_id')::uuid, clock_timestamp(), public.app_staff(), public.app_request(), public.app_cause(), tg_table_name, coalesce(b operator(public.->) 'id', b operator(public.->) 'project_id', b operator(public.->) 'staff_id'), 'UPDATE', was, is_now);
-  end if;
-  return null;
-end $$;
-
--- One person across every table of the zone that holds words: $strong matches what is the person's alone (phones, accounts),
--- wherever it stands; $names matches the person's names in rows about the person's projects and enterprises, and in rows
--- that hold something of $strong. Found rows are counted, or (act) what matches is replaced. A later table takes part
--- without being named here: it has zone_id, and project_id or enterprise_id where names matter. Names of firms, units and
--- colleagues are nobody's contact. A table that is written once gives way here alone: its own triggers rest for the statement.
-create function person_walk(strong text, names text, projects uuid[], enterprises uuid[], act boolean) returns table (entity text, found bigint, kept boolean, reason text)
-language plpgsql security definer set search_path = public as $$
-declare
-  zone uuid := app_zone(); t record; c record; whole text; named text; sets text; blanks text; scope text; hit text; one text; n bigint; gone constant text := '已删除';
-  strangers constant text[] := array['folded_name','core_name','stem','marks','enterprise_name','enterprise','enterprise_folded','enterprise_stem','party_name','title','leader_name','companions','reporter_name','owner','reporter','department','investors','usccs','code','key','identity','park','sheet','file_name'];
-begin
-  if zone is null then return; end if;
-  if not act then
-    return query select 'stored_file', count(distinct i.file_id), true, null::text from ledger_row_text r join ledger_import i on i.id = r.import_id where r.zone_id = zone and concat_ws(E'\\n', r.fields, r.raw) ~* strong and i.file_id is not null;
-  end if;
-  for t in
-    select k.oid, k.relname::text as tbl, array_agg(a.attname::text) as cols from pg_class k join pg_attribute a on a.attrelid = k.oid and a.attnum > 0 and not a.attisdropped
-    where k.relnamespace = 'public'::regnamespace and k.relkind in ('r', 'p') and not k.relispartition
-      and k.relname not in ('audit_entry','zone','staff','staff_department','credential','session','api_token','department','park','stage_policy','gate_item','zone_policy','person_request','pipeline_movement')
-    group by 1, 2 having 'zone_id' = any(array_agg(a.attname::text)) order by 2
-  loop
-    whole := null; named := null; sets := null; blanks := null;
-    scope := case
-      when t.tbl = 'project' then 'x.id = any($3)' when t.tbl = 'enterprise' then 'x.id = any($4)'
-      when t.tbl = 'ledger_row_text' or t.tbl like 'draft\\_%' then '(x.import_id, x.ord) in (select r.import_id, r.ord from ledger_row r where r.zone_id = $5 and r.project_id = any($3))'
-      when 'project_id' = any(t.cols) and 'enterprise_id' = any(t.cols) then '(x.project_id = any($3) or (x.project_id is null and x.enterprise_id = any($4)))'
-      when 'project_id' = any(t.cols) then 'x.project_id = any($3)' when 'enterprise_id' = any(t.cols) then 'x.enterprise_id = any($4)' else 'false' end;
-    for c in select a.attname::text as col, a.atttypid::regtype::text as kind, a.attnotnull as needed from pg_attribute a where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.atttypid in ('text'::regtype, 'varchar'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text[]'::regtype) order by a.attnum loop
-      one := format('x.%I', c.col);
-      whole := concat_ws(', ', whole, one || '::text');
-      hit := 'regexp_replace(%s, $1, $6, ''gi'')';
-      if c.col <> all(strangers) and not (c.col = 'name' and ('folded_name' = any(t.cols) or t.tbl in ('target_list', 'stored_file'))) then named := concat_ws(', ', named, one || '::text'); hit := format('regexp_replace(%s, $2, $6, ''g'')', hit); end if;
-      one := case c.kind
-        when 'text[]' then format('array(select %s from unnest(%s) with ordinality u (v, i) order by i)', format(hit, 'v'), one)
-        when 'text' then format(hit, one) when 'character varying' then format(hit, one)
-        -- A number that stands bare in JSON becomes a text.
-        else format('%s::%s', format(hit, format('regexp_replace(%s::text, ''([:\\[,]\\s*)(?:'' || $1 || '')(?=\\s*[,}\\]])'', ''\\1"'' || $6 || ''"'', ''gi'')', one)), c.kind) end;
-      sets := concat_ws(', ', sets, format('%I = %s', c.col, one));
-      -- Where a rule of the table wants a number or nothing.
-      blanks := concat_ws(', ', blanks, case when c.kind = 'text' and not c.needed then format('%I = nullif(%s, $6)', c.col, one) else format('%I = %s', c.col, one) end);
-    end loop;
-    continue when whole is null;
-    hit := format('x.zone_id = $5 and (concat_ws(E''\\n'', %s) ~* $1 or (%s and concat_ws(E''\\n'', %s) ~ $2))', whole, scope, coalesce(named, 'null'));
-    execute format('select count(*) from %I x where %s', t.tbl, hit) into n using strong, names, projects, enterprises, zone, gone;
-    continue when n = 0;
-    if not act then
-      return query select t.tbl, n, false, null::text;
-      continue;
-    end if;
-    begin
-      begin
-        execute format('update %I x set %s where %s', t.tbl, sets, hit) using strong, names, projects, enterprises, zone, gone;
-      exception when restrict_violation or raise_exception or check_violation then
-        execute format('alter table %I disable trigger user', t.tbl);
-        execute format('update %I x set %s where %s', t.tbl, blanks, hit) using strong, names, projects, enterprises, zone, gone;
-        execute format('alter table %I enable trigger user', t.tbl);
-      end;
-      return query select t.tbl, n, false, null::text;
-    exception when integrity_constraint_violation or invalid_text_representation then
-      return query select t.tbl, n, true, sqlerrm;
-    end;
-  end loop;
-end $$;
--- Entries of the books, older than their veil, that still hold something of $strong for these records. They stay: the books
--- are kept by law and are append-only.
-create function person_in_books(strong text, records text[]) returns bigint language sql stable security definer set search_path = public as $$
-  select count(*) from audit_entry a where a.zone_id = app_zone() and a.entity in ('contact', 'visit', 'project', 'first_report', 'signing') and a.entity_id = any(records) and concat_ws(E'\\n', a.before, a.after) ~* strong
-$$;
-
-select wall_zone(t) from unnest(array['enterprise_name_history','enterprise_fact','investor_profile','contact_reveal','contact_reveal_day','personal_data_due','person_request']::regclass[]) t;
-select keep_books(t, true) from unnest(array['enterprise_fact','investor_profile','contact_reveal','person_request']::regclass[]) t;
+select wall_zone(t) from unnest(array['enterprise_name_history','enterprise_fact','investor_profile','contact_reveal','contact_reveal_day']::regclass[]) t;
+select keep_books(t, true) from unnest(array['enterprise_fact','investor_profile','contact_reveal']::regclass[]) t;
 grant select on enterprise_name_history to yinfeng_app;
 grant select, insert, update on investor_profile, contact_reveal_day to yinfeng_app;
-grant select, insert on enterprise_fact, contact_reveal, person_request to yinfeng_app;
-grant select, insert, update, delete on personal_data_due to yinfeng_app;
-revoke execute on function person_walk(text, text, uuid[], uuid[], boolean), person_in_books(text, text[]), audit_veiled(text, jsonb) from public;
-grant execute on function person_walk(text, text, uuid[], uuid[], boolean), person_in_books(text, text[]) to yinfeng_app;
+grant select, insert on enterprise_fact, contact_reveal to yinfeng_app;
+revoke execute on function audit_veiled(text, jsonb) from public;
 `;
