@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Actor, newId } from '@yinfeng/platform';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type Actor, Database, newId } from '@yinfeng/platform';
 import { PoolSweepService } from '@yinfeng/recruitment';
 import { IdleService } from '@yinfeng/reminders';
 import { publishCalendar, reminderZone, type ReminderZone } from '../jobs/reminders-zone.js';
@@ -307,6 +308,28 @@ describe('the pool', () => {
   });
 });
 
+describe('what lists cost', () => {
+  it('is the same number of transactions for two rows and for twenty: the pool, and protections and clocks of projects', async () => {
+    await t.owner.query(`insert into project (zone_id, code, name, folded_name, core_name, status, owner_id, department_id) select $1, 'L' || n, 'L' || n, 'L' || n, 'L' || n, case when n <= 20 then 'POOLED' else 'ACTIVE' end::project_status,
+      case when n > 20 then $2::uuid end, $3 from generate_series(1, 40) n`, [zone.id, zone.recruiter.staffId, zone.departments.group]);
+    await t.owner.query(`insert into pool_entry (zone_id, project_id, stage, how, reason_code) select zone_id, id, stage, 'MANUAL', 'NO_PROGRESS' from project where status = 'POOLED'`);
+    const db = api.running.app.get(Database, { strict: false });
+    const cost = async (query: string, list: string) => {
+      const [tx, read] = [jest.spyOn(db, 'tx'), jest.spyOn(db, 'read')];
+      const { data } = await api.gql(zone.recruiter, query);
+      const n = tx.mock.calls.length + read.mock.calls.length;
+      tx.mockRestore();
+      read.mockRestore();
+      return [data[list].nodes.length, n];
+    };
+    for (const first of [2, 20]) {
+      expect(await cost(`{ pool(first: ${first}) { nodes { id name industry { name } timesPooled coolingUntil } } }`, 'pool')).toEqual([first, 1]);
+      // One for the list, one for the protections, one for the clocks of all of them.
+      expect(await cost(`{ projects(first: ${first}, filter: { statuses: [ACTIVE] }) { nodes { id waitingStatusRequest { act } protection { until } idleClock { releaseOn } } } }`, 'projects')).toEqual([first, 3]);
+    }
+  });
+});
+
 describe('poolClaim', () => {
   it('makes it the claimant\'s: active, in the own unit, its clocks anew, in the figures, on the timeline, never lost from sight', async () => {
     const { id, entry } = await pooled({ stage: 'LEAD', name: '光电产业园', lastActivityOn: '2026-06-01' });
@@ -364,6 +387,13 @@ describe('poolClaim', () => {
     const again = await pooled();
     on('2026-11-08');
     expect(codes(await claim(zone.recruiter, again.entry))).toEqual([]);
+  });
+
+  it('works as the guide shows it', async () => {
+    const { entry } = await pooled({ stage: 'LEAD' });
+    const [list, mutation] = [...readFileSync('docs/guide/pool.md', 'utf8').matchAll(/```graphql\n(.*?)```/gs)].map((m) => m[1]!);
+    expect((await api.gql(zone.stranger, list!)).data).toMatchObject({ pool: { totalCount: 1, nodes: [{ id: entry }] }, statusReasons: [{ code: 'NO_PROGRESS' }, {}, {}], lights: [{ light: 'GREEN' }, {}, {}] });
+    expect((await api.gql(zone.stranger, mutation!, { entryId: entry })).data.poolClaim).toMatchObject({ project: { status: 'ACTIVE', protection: { state: 'PROTECTED' }, idleClock: { releaseOn: null } }, userErrors: [] });
   });
 
   it('is not for those who may not claim; answers a key alike; a foreign or missing stay is not found', async () => {

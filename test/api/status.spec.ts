@@ -164,6 +164,19 @@ describe('withdraw and lose', () => {
     expect((await api.gql(zone.colleague, '{ statusRequests { totalCount } }')).data.statusRequests.totalCount).toBe(0);
   });
 
+  it('end a stage move that waits, and are not mixed up with it', async () => {
+    const stageRequest = async () => (await t.owner.query<{ id: string }>(`insert into stage_request (zone_id, project_id, from_stage, to_stage, requested_by) values ($1, $2, 'NEGOTIATING', 'SIGNED', $3) returning id`, [zone.id, project, zone.recruiter.staffId])).rows[0]!.id;
+    const first = await stageRequest();
+    const { request } = await act(zone.recruiter, 'projectWithdraw', { reasonCode: 'NO_PROGRESS' });
+    const decide = await api.gql(zone.groupLeader, 'mutation($input: StageApproveInput!) { act: stageApprove(input: $input) { project { version } userErrors { code } } }', { input: { requestId: `StageRequest:${first}`, expectedVersion: 1, approve: false, note: '先退库' } });
+    expect(decide.data.act.userErrors).toEqual([]);
+    // Deciding the stage move leaves the other approval in the inboxes.
+    expect(await told(zone.manager)).toEqual([{ kind: 'APPROVAL', state: 'PLANNED', act: 'WITHDRAW' }]);
+    const second = await stageRequest();
+    expect((await approve(zone.manager, { requestId: request.id, expectedVersion: decide.data.act.project.version })).data.act.userErrors).toEqual([]);
+    expect((await t.owner.query('select state, decided_by, decision_note from stage_request where id = $1', [second])).rows).toEqual([{ state: 'REJECTED', decided_by: null, decision_note: '项目已退库' }]);
+  });
+
   it('an approval whose project has moved on otherwise is refused as overtaken', async () => {
     const { request } = await act(zone.recruiter, 'projectWithdraw', { reasonCode: 'NO_PROGRESS' });
     await t.owner.query(`update project set status = 'SUSPENDED', state_at = '2026-10-09T10:00:00+08:00' where id = $1`, [project]);

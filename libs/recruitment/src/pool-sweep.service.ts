@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
 import { Clock, Database, newId, systemActor, type Tx } from '@yinfeng/platform';
 import { groupHeads, heads, RemindersService, unitHeads } from '@yinfeng/reminders';
-import { announce, CLOSE_STRAY_ENTRIES, DUE, OVERTAKE_ANSWERED, PROTECTIONS_NEAR, WARN_PROTECTIONS } from './pool.sql.js';
+import { ANNOUNCE, CLOSE_STRAY_ENTRIES, DUE, MAKE_SILENCE, OVERTAKE_ANSWERED, PROTECTIONS_NEAR, STILL_DUE, tellAnnounced, WAITING_FOR_CALENDAR, WARN_PROTECTIONS } from './pool.sql.js';
 import { PoolService } from './pool.service.js';
 import { lockProject } from './projects.access.js';
 import { ProtectionsService } from './protections.service.js';
@@ -25,7 +25,7 @@ export interface PoolSweepResult {
 const BATCH = 200;
 /** A zone's thousands of projects are one statement each time; give it minutes, not the seconds of a request. */
 const SWEEP_TIMEOUT_MS = 300_000;
-const ANNOUNCE = announce(heads('$3', '$4'));
+const TELL = tellAnnounced(heads('$3', '$4'));
 
 /**
  * The daily look at what has been silent for months (domain.md A1 rows 14 and 41, C2, C5): announced its working days
@@ -62,36 +62,39 @@ export class PoolSweepService {
   }
 
   async sweepZone(zoneId: string): Promise<PoolSweepResult> {
-    const result = await this.inZone(zoneId, async (tx) => {
-      const today = this.clock.today();
-      const rule = JSON.stringify(await this.pool.rule(tx));
+    const today = this.clock.today();
+    const { due, ...result } = await this.inZone(zoneId, async (tx) => {
+      const params = [today, JSON.stringify(await this.pool.rule(tx))];
+      await tx.run(MAKE_SILENCE, params);
+      await tx.run('analyze silence');
       await tx.run(CLOSE_STRAY_ENTRIES);
-      await tx.run(OVERTAKE_ANSWERED, [today, rule]);
-      const announced = (await tx.row<{ warned: number; waiting: number }>(ANNOUNCE, [today, rule, unitHeads, groupHeads]))!;
-      return { ...announced, asked: 0, released: 0, protections: await this.warnProtections(tx, today) };
+      await tx.run(OVERTAKE_ANSWERED);
+      const warned = await tx.run(ANNOUNCE, params);
+      if (warned) await tx.run(TELL, [...params, unitHeads, groupHeads]);
+      const { n: waiting } = (await tx.row<{ n: number }>(WAITING_FOR_CALENDAR, params))!;
+      return { warned, waiting, asked: 0, released: 0, protections: await this.warnProtections(tx, today), due: await tx.rows<{ id: string }>(DUE, params) };
     });
-    for (;;) {
-      const done = await this.inZone(zoneId, (tx) => this.releaseDue(tx));
+    for (let from = 0; from < due.length; from += BATCH) {
+      const done = await this.inZone(zoneId, (tx) => this.releaseDue(tx, due.slice(from, from + BATCH).map((d) => d.id)));
       result.asked += done.asked;
       result.released += done.released;
-      if (done.asked + done.released + done.left < BATCH) return result;
     }
+    return result;
   }
 
-  private async releaseDue(tx: Tx): Promise<{ asked: number; released: number; left: number }> {
-    const done = { asked: 0, released: 0, left: 0 };
-    const today = this.clock.today();
+  private async releaseDue(tx: Tx, ids: readonly string[]): Promise<{ asked: number; released: number }> {
+    const done = { asked: 0, released: 0 };
     const rule = await this.pool.rule(tx);
-    const find = (projectId: string | null, most: number) => tx.rows<{ id: string; since: string }>(DUE, [today, JSON.stringify(rule), projectId, most]);
-    for (const { id, since } of await find(null, BATCH)) {
+    for (const id of ids) {
       const project = await lockProject(tx, id);
-      // Somebody may have been faster while the lock was waited for.
-      if (!(await find(id, 1)).length) done.left++;
-      else if (rule.release === 'APPROVAL') {
-        await this.status.askRelease(tx, project, since);
+      // Somebody may have been faster, or done something about it, while the lock was waited for.
+      const still = await tx.row<{ since: string }>(STILL_DUE, [this.clock.today(), JSON.stringify(rule), id], 'pool_still_due');
+      if (!still) continue;
+      if (rule.release === 'APPROVAL') {
+        await this.status.askRelease(tx, project, still.since);
         done.asked++;
       } else {
-        await this.pool.release(tx, project, { how: 'AUTO', reasonCode: 'NO_PROGRESS', reason: null, words: '长期无进展', silentSince: since });
+        await this.pool.release(tx, project, { how: 'AUTO', reasonCode: 'NO_PROGRESS', reason: null, words: '长期无进展', silentSince: still.since });
         done.released++;
       }
     }

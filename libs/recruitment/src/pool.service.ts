@@ -5,7 +5,7 @@ import { RemindersService } from '@yinfeng/reminders';
 import { creditKept } from './protection.rules.js';
 import { ProtectionsService } from './protections.service.js';
 import { ACTIVITY } from './project.sql.js';
-import { CLOCKS, INSERT_ENTRY, INSERT_RULING, LOCK_ENTRY, poolFacts, TO_POOL } from './pool.sql.js';
+import { CLOCKS, END_STAGE_REQUESTS, INSERT_ENTRY, INSERT_RULING, LOCK_ENTRY, poolFacts, TO_POOL } from './pool.sql.js';
 import { bind, projectVisibility, type ProjectRow, type ProjectStatus, type Stage } from './projects.access.js';
 
 export type PoolHow = 'MANUAL' | 'APPROVED' | 'AUTO';
@@ -155,6 +155,7 @@ export class PoolService {
     await tx.run(INSERT_ENTRY, [entryId, project.id, project.stage, why.how, why.reasonCode, why.reason, project.owner_id, project.department_id, why.silentSince]);
     await tx.run(INSERT_RULING, [project.id, 'RELEASE', rule.keepCredit, today, standing.until, creditKept(rule.keepCredit, standing.until, today), null]);
     await tx.run(TO_POOL, [project.id, why.words]);
+    await tx.run(END_STAGE_REQUESTS, [project.id, '项目已退回公海']);
     await this.reminders.cancel(tx, { projectId: project.id });
     // The former owner no longer sees the project: the notice stands by itself.
     if (project.owner_id && project.owner_id !== tx.actor.staffId) {

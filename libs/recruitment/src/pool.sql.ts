@@ -22,65 +22,73 @@ export const APPROVERS = `
  * (visit, stage move, report), whichever limit ends first. `limit_on` is unknown beyond the published calendar.
  */
 export const silent = (condition = 'true') => `
-  select p.id, p.owner_id, p.department_id, p.stage, p.class, p.last_activity_on, k.since, k.months, k.ends_on, silence_due(k.since, k.months) as limit_on
-  from project p
-  left join first_report f on f.project_id = p.id and ($2::jsonb ->> 'referredMonths') is not null and f.referrer is not null
-  cross join lateral (
-    select v.since, v.months, (v.since + make_interval(months => v.months))::date as ends_on from (values
-      (p.last_activity_on, coalesce(($2::jsonb #>> array['releaseMonths', 'classes', p.class])::int, ($2::jsonb #>> '{releaseMonths,other}')::int)),
-      (case when f.project_id is not null then greatest(p.last_visit_on, shanghai_day(p.state_at), shanghai_day(f.reported_at)) end, ($2::jsonb ->> 'referredMonths')::int)) v (since, months)
-    where v.since is not null and v.months is not null order by 3 limit 1) k
-  where p.status = 'ACTIVE' and p.stage = any(array(select jsonb_array_elements_text($2::jsonb -> 'stages'))::stage[])
-    and k.ends_on <= $1::date + 20 + 2 * ($2::jsonb ->> 'warnWorkingDays')::int and ${condition}`;
+  with k as materialized (
+    select p.id, p.owner_id, p.department_id, p.stage, p.class, p.last_activity_on, c.since, c.months, c.ends_on
+    from project p
+    left join first_report f on f.project_id = p.id and ($2::jsonb ->> 'referredMonths') is not null
+      and (f.referrer is not null or exists (select from lead_referrer lr where lr.project_id = p.id))
+    cross join lateral (
+      select v.since, v.months, (v.since + make_interval(months => v.months))::date as ends_on from (values
+        (p.last_activity_on, coalesce(($2::jsonb #>> array['releaseMonths', 'classes', p.class])::int, ($2::jsonb #>> '{releaseMonths,other}')::int)),
+        (case when f.project_id is not null then greatest(p.last_visit_on, shanghai_day(p.state_at), shanghai_day(f.reported_at)) end, ($2::jsonb ->> 'referredMonths')::int)) v (since, months)
+      where v.since is not null and v.months is not null order by 3 limit 1) c
+    where p.status = 'ACTIVE' and p.stage = any(array(select jsonb_array_elements_text($2::jsonb -> 'stages'))::stage[])
+      and c.ends_on <= $1::date + 20 + 2 * ($2::jsonb ->> 'warnWorkingDays')::int and ${condition}),
+  day as materialized (select ends_on, add_working_days(ends_on, 0) as limit_on from (select distinct ends_on from k) x)
+  select k.*, day.limit_on from k join day on day.ends_on = k.ends_on`;
 
 /** The working days between the announcement of a release and the release. */
 const NOTICE = `($2::jsonb ->> 'warnWorkingDays')::int`;
 
-/** What can be released today: announced its working days before, nothing waiting, not turned down lately. $3 one project or null, $4 how many. */
-export const DUE = `
-  select s.id, s.since from (${silent('($3::uuid is null or p.id = $3)')}) s join pool_warning w on w.project_id = s.id and w.silent_since = s.since
+/** The silent projects of this look, as a table of the transaction with statistics: without them the planner walks a zone's thousands in nested loops. */
+export const MAKE_SILENCE = `create temp table silence on commit drop as ${silent()}`;
+
+/** What can be released: announced its working days before, nothing waiting, not turned down lately. $1 today, $2 policy `pool`. */
+const due = (from: string) => `
+  select s.id, s.since from ${from} s join pool_warning w on w.project_id = s.id and w.silent_since = s.since
   where s.limit_on <= $1 and add_working_days(w.warned_on, ${NOTICE}) <= $1
     and not exists (select from status_request q where q.project_id = s.id and (q.state = 'WAITING'
       or q.act = 'RELEASE' and q.state = 'REJECTED' and coalesce(silence_due(shanghai_day(q.decided_at), ($2::jsonb ->> 'askAgainMonths')::int) > $1, true)))
-  order by s.since, s.id limit $4`;
+  order by s.since, s.id`;
+export const DUE = due('silence');
+/** The same of one project ($3), now. */
+export const STILL_DUE = due(`(${silent('p.id = $3')})`);
 
 /** Whether a project is still silent since that day: $3 project, $4 day. */
 export const STILL_SILENT = `select 1 as ok from (${silent('p.id = $3')}) s where s.since = $4::date`;
 
-/**
- * Announces what comes near its release to owner and nearest heads, once for each silence. `heads` is the fragment of
- * the reminders with placeholders $3 and $4. One row: how many were announced, how many wait for a calendar.
- */
-export const announce = (heads: string) => `
-  with quiet as materialized (${silent()}),
-  near as (select *, greatest(limit_on, add_working_days($1, ${NOTICE})) as release_on from quiet
-    where limit_on is not null and add_working_days($1, ${NOTICE}) is not null and coalesce(working_days_before(limit_on, ${NOTICE}), limit_on) <= $1),
-  warned as (
-    insert into pool_warning (zone_id, project_id, silent_since, warned_on) select app_zone(), id, since, $1 from near on conflict (project_id, silent_since) do nothing returning project_id),
-  ${heads},
+/** Announces what comes near its release, once for each silence; where the calendar does not reach it waits. $1 today, $2 policy `pool`. */
+export const ANNOUNCE = `
+  insert into pool_warning (zone_id, project_id, silent_since, warned_on)
+  select app_zone(), id, since, $1::date from silence
+  where limit_on is not null and (select add_working_days($1, ${NOTICE})) is not null and coalesce(working_days_before(limit_on, ${NOTICE}), limit_on) <= $1
+  on conflict (project_id, silent_since) do nothing`;
+export const WAITING_FOR_CALENDAR = `select count(*)::int as n from silence where limit_on is null or (select add_working_days($1, ${NOTICE})) is null`;
+/** Tells owner and nearest heads what was announced today: $1 today, $2 policy `pool`; `heads` is the fragment of the reminders with placeholders $3 and $4. */
+export const tellAnnounced = (heads: string) => `
+  with ${heads},
   nearest as (select department_id, max(depth) as depth from head group by 1),
+  near as (select s.*, greatest(s.limit_on, (select add_working_days($1, ${NOTICE}))) as release_on from silence s join pool_warning w on w.project_id = s.id and w.silent_since = s.since and w.warned_on = $1),
   told as (
     select n.*, n.owner_id as recipient_id from near n join staff s on s.id = n.owner_id and s.disabled_at is null
     union
     select n.*, h.staff_id from near n join head h on h.department_id = n.department_id join nearest x on x.department_id = h.department_id and h.depth = x.depth
-  ),
-  put as (
-    insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
-    select app_zone(), 'IDLE', 'POOL:' || t.id || ':' || t.since, t.id, t.recipient_id, $1, reminder_due_at($1),
-      jsonb_build_object('level', 'RELEASE', 'limit', t.months, 'unit', 'MONTHS', 'lastActivityOn', t.last_activity_on, 'releaseOn', t.release_on, 'stage', t.stage), app_now()
-    from told t join warned w on w.project_id = t.id
-    on conflict (zone_id, cause, recipient_id) do nothing)
-  select (select count(*)::int from warned) as warned, (select count(*)::int from quiet where limit_on is null or add_working_days($1, ${NOTICE}) is null) as waiting`;
+  )
+  insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
+  select app_zone(), 'IDLE', 'POOL:' || t.id || ':' || t.since, t.id, t.recipient_id, $1, at.due_at,
+    jsonb_build_object('level', 'RELEASE', 'limit', t.months, 'unit', 'MONTHS', 'lastActivityOn', t.last_activity_on, 'releaseOn', t.release_on, 'stage', t.stage), app_now()
+  from told t cross join (select reminder_due_at($1) as due_at) at where at.due_at is not null
+  on conflict (zone_id, cause, recipient_id) do nothing`;
 
 /** Stays of projects that an import or a repair took out of the pool meanwhile. */
 export const CLOSE_STRAY_ENTRIES = `
   update pool_entry e set left_how = 'OVERTAKEN', left_at = app_now() from project p where e.left_at is null and p.id = e.project_id and p.status <> 'POOLED'`;
-/** Releases that the system asked for and that the project has answered since. $1 today, $2 policy `pool`. */
+/** Releases that the system asked for and that the project has answered since. */
 export const OVERTAKE_ANSWERED = `
   with answered as (
     update status_request q set state = 'OVERTAKEN', decided_at = app_now(), version = version + 1
     where q.state = 'WAITING' and q.act = 'RELEASE' and q.requested_by is null
-      and not exists (select from (${silent(`p.id in (select project_id from status_request where state = 'WAITING' and requested_by is null)`)}) s where s.id = q.project_id and s.since = q.silent_since)
+      and not exists (select from silence s where s.id = q.project_id and s.since = q.silent_since)
     returning q.id)
   update reminder r set state = 'CANCELLED', version = r.version + 1 from answered a where r.cause = 'APPROVAL:' || a.id and r.state in ('PLANNED', 'DELIVERED')`;
 
@@ -128,6 +136,9 @@ export const INSERT_RULING = `
 export const TO_POOL = `
   update project set status = 'POOLED', status_reason = $2, state_at = app_now(), owner_id = null, department_id = null, triage_due_on = null, idle_due_on = null, light = 'GREEN',
     version = version + 1, updated_at = app_now() where id = $1`;
+/** Whoever has the project next begins anew: a stage move that waits ends with the project's leaving. $1 project, $2 why. */
+export const END_STAGE_REQUESTS = `
+  update stage_request set state = 'REJECTED', decided_at = app_now(), decision_note = $2, version = version + 1 where project_id = $1 and state = 'WAITING'`;
 /** The stay and its project, both locked: $1 stay. */
 export const LOCK_ENTRY = `
   select e.id, e.project_id, e.left_at, e.from_owner_id, e.released_at, p.name, p.stage, p.class, p.status from pool_entry e join project p on p.id = e.project_id where e.id = $1 for no key update of e, p`;

@@ -95,7 +95,8 @@ export class StagesService {
       await tx.run(`update stage_request set state = $2, decided_by = app_staff(), decided_at = app_now(), decision_note = $3, version = version + 1 where id = $1`, [request.id, input.approve ? 'APPROVED' : 'REJECTED', input.note ?? null]);
       if (input.approve) await this.move(tx, project, request.to_stage, { eventOn: request.event_on, note: request.note });
       else await tx.run(`update project set version = version + 1, updated_at = app_now() where id = $1`, [project.id]);
-      await this.reminders.completeByAct(tx, { projectId: project.id, kind: 'APPROVAL' });
+      // This request's alone: a change of status may wait beside it.
+      await this.reminders.completeByAct(tx, { projectId: project.id, kind: 'APPROVAL', cause: `APPROVAL:${request.id}` });
       return { projectId: project.id };
     }), { cause: 'stageApprove' });
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PolicyService, type PolicyValue } from '@yinfeng/directory';
 import { type Actor, Clock, Database, demand, newId, once, type Permission, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, Refusal, ROLES, type Tx } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
-import { APPROVERS, INSERT_RULING, STILL_SILENT } from './pool.sql.js';
+import { APPROVERS, END_STAGE_REQUESTS, INSERT_RULING, STILL_SILENT } from './pool.sql.js';
 import { PoolService } from './pool.service.js';
 import { ACTIVITY } from './project.sql.js';
 import { demandVersion, lockProject, type ProjectRow, type ProjectStatus, type Stage } from './projects.access.js';
@@ -222,6 +222,7 @@ export class StatusService {
         await tx.run(
           `update project set status = $2, status_reason = $3, state_at = app_now(), version = version + 1, last_activity_on = $4::date, idle_due_on = null, triage_due_on = null, light = 'GREEN', updated_at = app_now() where id = $1`,
           [project.id, statusAfter(act, project.status), words, today]);
+        if (act !== 'SUSPEND') await tx.run(END_STAGE_REQUESTS, [project.id, `项目已${act === 'LOSE' ? '流失' : '退库'}`]);
         await this.reminders.cancel(tx, { projectId: project.id });
     }
   }

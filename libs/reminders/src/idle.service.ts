@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
 import { Clock, Database, newId, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, ROLES, systemActor } from '@yinfeng/platform';
-import { DROP_ANSWERED, DROP_YELLOW, PLAN_FOLLOW_UPS, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_LEAD_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
+import { DROP_ANSWERED, DROP_YELLOW, MAKE_BEAT, MAKE_QUIET, PLAN_FOLLOW_UPS, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_LEAD_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
 
 export interface IdleSweepResult {
   /** Projects that came to the first and the second step of silence today. */
@@ -53,8 +53,12 @@ export class IdleService {
       await tx.run(WIND_LEAD_CLOCKS);
       await tx.run(WIND_TRIAGE_CLOCKS);
       const rules = JSON.stringify(await this.policies.value(tx, 'idle', today));
-      const lights = (await tx.row<{ yellow: number; red: number }>(SET_LIGHTS, [today, rules]))!;
-      const idle = await tx.run(PLAN_IDLE, [today, unitHeads, groupHeads, rules]);
+      await tx.run(MAKE_BEAT, [today, rules]);
+      await tx.run('analyze beat');
+      await tx.run(MAKE_QUIET, [today]);
+      await tx.run('analyze quiet');
+      const lights = (await tx.row<{ yellow: number; red: number }>(SET_LIGHTS, [rules]))!;
+      const idle = await tx.run(PLAN_IDLE, [unitHeads, groupHeads, rules]);
       await tx.run(DROP_YELLOW);
       await tx.run(DROP_ANSWERED);
       const triage = await tx.run(PLAN_TRIAGE, [today, unitHeads, groupHeads]);

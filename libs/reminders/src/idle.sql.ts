@@ -22,32 +22,36 @@ const HEADS = heads('$2', '$3');
 
 /**
  * The clocks of each stage, class and last day of activity that occur among quiet projects, computed once, not per
- * project: the stage's limit in working days and the class's in months, whichever comes sooner. `rules`: zone policy
- * `idle` as JSON. A day beyond the published calendar is unknown and waits.
+ * project: the stage's limit in working days and the class's in months, whichever comes sooner. A day beyond the
+ * published calendar is unknown and waits. $2 zone policy `idle` as JSON. Tables of the transaction, with statistics:
+ * without them the planner takes a few rows for granted and walks a zone's thousands in nested loops.
  */
-const quiet = (rules: string) => `
-  rule as (select key as class, (value ->> 'yellowMonths')::int as first_months, (value ->> 'redMonths')::int as second_months from jsonb_each(${rules}::jsonb -> 'classes')),
-  beat as (
-    select t.*, s.days, ceil(s.days * (${rules}::jsonb ->> 'secondStepFactor')::numeric)::int as second_days, r.first_months, r.second_months,
-      case when s.days is not null then t.idle_due_on end as stage_first_on, add_working_days(t.last_activity_on, ceil(s.days * (${rules}::jsonb ->> 'secondStepFactor')::numeric)::int) as stage_second_on,
+export const MAKE_BEAT = `
+  create temp table beat on commit drop as
+  with rule as (select key as class, (value ->> 'yellowMonths')::int as first_months, (value ->> 'redMonths')::int as second_months from jsonb_each($2::jsonb -> 'classes')),
+  clock as (
+    select t.*, s.days, ceil(s.days * ($2::jsonb ->> 'secondStepFactor')::numeric)::int as second_days, r.first_months, r.second_months,
+      case when s.days is not null then t.idle_due_on end as stage_first_on, add_working_days(t.last_activity_on, ceil(s.days * ($2::jsonb ->> 'secondStepFactor')::numeric)::int) as stage_second_on,
       silence_due(t.last_activity_on, r.first_months) as class_first_on, silence_due(t.last_activity_on, r.second_months) as class_second_on
     from (select distinct stage, class, last_activity_on, idle_due_on from project
           where status = 'ACTIVE' and (idle_due_on <= $1 or last_activity_on <= $1::date - 28 and class in (select class from rule))) t
     cross join lateral (select (stage_rule(app_zone(), t.stage, t.last_activity_on)).idle_working_days as days) s
-    left join rule r on r.class = t.class and ${rules}::jsonb -> 'classStages' ? t.stage::text
-  ),
-  due as (
-    select *, least(stage_first_on, class_first_on) as first_on, least(stage_second_on, class_second_on) as second_on,
-      stage_first_on is null or class_first_on < stage_first_on as first_by_class, stage_second_on is null or class_second_on < stage_second_on as second_by_class
-    from beat
-  ),
-  quiet as (
-    select p.id, p.owner_id, p.department_id, p.stage, p.class, p.last_activity_on, d.first_on, d.second_on, coalesce(d.second_on <= $1, false) as red,
-      case when coalesce(d.second_on <= $1, false) then case when d.second_by_class then d.second_months else d.second_days end else case when d.first_by_class then d.first_months else d.days end end as limit_of,
-      case when coalesce(d.second_on <= $1, false) then d.second_by_class else d.first_by_class end as in_months
-    from project p join due d on d.stage = p.stage and coalesce(d.class, '') = coalesce(p.class, '') and d.last_activity_on = p.last_activity_on and coalesce(d.idle_due_on, 'infinity') = coalesce(p.idle_due_on, 'infinity')
-    where p.status = 'ACTIVE' and d.first_on <= $1
-  )`;
+    left join rule r on r.class = t.class and $2::jsonb -> 'classStages' ? t.stage::text
+  )
+  select stage, coalesce(class, '') as class, last_activity_on, coalesce(idle_due_on, 'infinity') as idle_due_on, days, second_days, first_months, second_months,
+    least(stage_first_on, class_first_on) as first_on, least(stage_second_on, class_second_on) as second_on,
+    stage_first_on is null or class_first_on < stage_first_on as first_by_class, stage_second_on is null or class_second_on < stage_second_on as second_by_class
+  from clock where least(stage_first_on, class_first_on) <= $1`;
+/** What is quiet today, and by which limit. `red`: the second step. $1 today. */
+export const MAKE_QUIET = `
+  create temp table quiet on commit drop as
+  select p.id, p.owner_id, p.department_id, p.stage, p.last_activity_on, d.first_on, d.second_on, k.red,
+    case when k.red then case when d.second_by_class then d.second_months else d.second_days end else case when d.first_by_class then d.first_months else d.days end end as limit_of,
+    case when k.red then d.second_by_class else d.first_by_class end as in_months
+  from project p
+  join beat d on d.stage = p.stage and d.class = coalesce(p.class, '') and d.last_activity_on = p.last_activity_on and d.idle_due_on = coalesce(p.idle_due_on, 'infinity')
+  cross join lateral (select coalesce(d.second_on <= $1, false) as red) k
+  where p.status = 'ACTIVE'`;
 
 /** Clocks that ran into a year without a calendar start once the year is published. */
 export const WIND_IDLE_CLOCKS = `
@@ -71,30 +75,31 @@ export const WIND_TRIAGE_CLOCKS = `
 
 /**
  * The light of the first step from the limit on, that of the second step later; green comes back by activity alone.
- * $1 today, $2 policy `idle`. One row: how many came to each step.
+ * $1 policy `idle`. One row: how many came to each step.
  */
 export const SET_LIGHTS = `
-  with ${quiet('$2')},
-  turned as (
+  with turned as (
     update project p set light = k.light
-    from (select id, red, ($2::jsonb ->> case when red then 'secondStep' else 'firstStep' end)::light as light from quiet) k
+    from (select id, red, ($1::jsonb ->> case when red then 'secondStep' else 'firstStep' end)::light as light from quiet) k
     where p.id = k.id and p.light <> k.light returning k.red)
   select count(*) filter (where not red)::int as yellow, count(*) filter (where red)::int as red from turned`;
 
-/** First step: owner and nearest heads. Second: owner and every head above. Once for each silence and step. $4 policy `idle`. */
+/** First step: owner and nearest heads. Second: owner and every head above. Once for each silence and step. $1 and $2 roles of the heads, $3 policy `idle`. */
 export const PLAN_IDLE = `
-  with ${quiet('$4')}, ${HEADS},
+  with ${heads('$1', '$2')},
   nearest as (select department_id, max(depth) as depth from head group by 1),
   told as (
     select q.*, q.owner_id as recipient_id from quiet q join staff s on s.id = q.owner_id and s.disabled_at is null
     union
     select q.*, h.staff_id from quiet q join head h on h.department_id = q.department_id join nearest n on n.department_id = h.department_id where q.red or h.depth = n.depth
-  )
+  ),
+  day as materialized (select due_on, reminder_due_at(due_on) as due_at from (select distinct case when red then second_on else first_on end as due_on from quiet) x)
   insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
-  select app_zone(), 'IDLE', 'IDLE:' || id || ':' || last_activity_on || case when red then ':RED' else '' end, id, recipient_id, due_on, reminder_due_at(due_on),
+  select app_zone(), 'IDLE', 'IDLE:' || id || ':' || last_activity_on || case when red then ':RED' else '' end, id, recipient_id, t.due_on, d.due_at,
     jsonb_build_object('level', case when red then 'RED' else 'YELLOW' end, 'limit', limit_of, 'unit', case when in_months then 'MONTHS' else 'WORKING_DAYS' end, 'lastActivityOn', last_activity_on, 'stage', stage,
-      'lightZh', $4::jsonb #>> array['lights', light, 'zh'], 'lightEn', $4::jsonb #>> array['lights', light, 'en']), app_now()
-  from (select *, case when red then second_on else first_on end as due_on, $4::jsonb ->> case when red then 'secondStep' else 'firstStep' end as light from told) t
+      'lightZh', $3::jsonb #>> array['lights', light, 'zh'], 'lightEn', $3::jsonb #>> array['lights', light, 'en']), app_now()
+  from (select *, case when red then second_on else first_on end as due_on, $3::jsonb ->> case when red then 'secondStep' else 'firstStep' end as light from told) t
+  join day d on d.due_on = t.due_on where d.due_at is not null
   on conflict (zone_id, cause, recipient_id) do nothing`;
 
 /** The silence that a reminder tells of is over: whatever was done on the project since answers it. */
@@ -103,11 +108,10 @@ export const DROP_ANSWERED = `
   from project p
   where r.kind = 'IDLE' and r.state in ('PLANNED', 'DELIVERED') and p.id = r.project_id and p.last_activity_on::text <> r.detail ->> 'lastActivityOn'`;
 
-/** A red reminder takes the place of the yellow one. */
+/** The second step takes the place of the first. */
 export const DROP_YELLOW = `
-  update reminder y set state = 'CANCELLED', version = version + 1
-  where y.kind = 'IDLE' and y.state in ('PLANNED', 'DELIVERED') and y.detail ->> 'level' = 'YELLOW'
-    and exists (select from reminder r where r.cause = y.cause || ':RED' and r.recipient_id = y.recipient_id)`;
+  update reminder y set state = 'CANCELLED', version = y.version + 1 from quiet q
+  where q.red and y.project_id = q.id and y.kind = 'IDLE' and y.state in ('PLANNED', 'DELIVERED') and y.detail ->> 'level' = 'YELLOW'`;
 
 /**
  * Follow-up days that come, or came within a week, and of which nobody was told: they arrived with a ledger, the owner
