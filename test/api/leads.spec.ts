@@ -283,6 +283,9 @@ describe('the introducer of a lead', () => {
     await t.owner.query(`insert into signing (zone_id, project_id, kind, signed_on) values ($1, $2, 'CONTRACT', '2026-06-15')`, [zone.id, late.id.split(':')[1]]);
     const filed = await act(recruiter, FILE, { projectId: late.id, expectedVersion: 1, introducer });
     expect(filed).toMatchObject({ userErrors: [], project: { introducer: { filedInTime: false, rewardEligible: false } } });
+    // An agreement that was recorded by mistake takes nobody's reward.
+    await t.owner.query(`update signing set voided_at = now(), void_reason = '录错'`);
+    expect((await api.gql(recruiter, 'query($id: ID!) { project(id: $id) { introducer { rewardEligible } } }', { id: late.id })).data.project.introducer).toEqual({ rewardEligible: true });
   });
 
   it('is the first one for good: of two filings at once one stands, and nobody changes it', async () => {

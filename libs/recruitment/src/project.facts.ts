@@ -14,7 +14,7 @@ const money = (amount: string, currency: string, raw: string, approximate: strin
 });
 
 /** Rewards ask for a filing before the day of the first signing (domain.md C8). */
-const FILED_IN_TIME = '(not exists (select from signing gs where gs.project_id = lr.project_id and gs.signed_on <= shanghai_day(lr.filed_at)))';
+const FILED_IN_TIME = '(not exists (select from signing gs where gs.project_id = lr.project_id and gs.voided_at is null and gs.signed_on <= shanghai_day(lr.filed_at)))';
 
 /** What can be read of a visit; alias v. */
 export const visitFacts: Facts = {
