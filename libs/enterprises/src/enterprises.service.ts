@@ -88,7 +88,10 @@ export class EnterprisesService {
   async byId(actor: Actor, id: string, shape: Shape, visible: (params: unknown[]) => string): Promise<object | null> {
     const params: unknown[] = [id];
     const [row] = await this.db.read<{ node: object }>(actor, `select ${factsJson(enterpriseFacts, { id: true, ...shape })} as node from enterprise e where e.id = $1 and ${visible(params)}`, params);
-    return row?.node ?? null;
+    if (row) return row.node;
+    // Only after a miss: a merged enterprise answers under its old id with the one that it went into.
+    const [merged] = await this.db.read<{ id: string | null }>(actor, `select merged_record('enterprise', $1) as id`, [id]);
+    return merged?.id ? this.byId(actor, merged.id, shape, visible) : null;
   }
 
   /** The enterprises directly above, by the id of the one below; those that the actor may not see are left out. */

@@ -41,7 +41,7 @@ const KNOWN: Record<MergeKind, readonly MergeField[]> = {
 const COMPUTED: Record<MergeKind, readonly string[]> = {
   project: ['code', 'prior_states', 'light', 'last_visit_id', 'last_visit_on', 'visit_count', 'last_activity_on', 'idle_due_on', 'triage_due_on', 'extra', 'first_report_of', 'gone_books'],
   enterprise: ['pinyin', 'initials', 'extra'],
-  contact: ['phones', 'full_name', 'project_id', 'enterprise_id'],
+  contact: ['phones', 'full_name', 'project_id', 'enterprise_id', 'archived_at', 'erased_at'],
 };
 const BOOKKEEPING = ['id', 'zone_id', 'version', 'import_id', 'created_at', 'created_by', 'updated_at', 'gone_at', 'gone_reason', 'gone_act', 'merged_into'];
 

@@ -70,6 +70,11 @@ export class VisitsService {
    * STATUS_NOT_ACTIVE, UNKNOWN_REFERENCE, IDEMPOTENCY_KEY_REUSED; CallerChanged, only with `known`.
    */
   async log(actor: Actor, input: VisitLog, known?: KnownCaller): Promise<VisitLogged> {
+    return this.logFor(actor, input, input, known);
+  }
+
+  /** @param asked what the sender sent; its key stands for that. It differs from `input` where the project has been merged. */
+  private async logFor(actor: Actor, input: VisitLog, asked: VisitLog, known?: KnownCaller): Promise<VisitLogged> {
     demand(actor, 'visit.log');
     const today = this.clock.today();
     if (!input.content.trim()) throw new Refusal('REQUIRED', ['content'], { field: '走访内容' });
@@ -84,22 +89,30 @@ export class VisitsService {
     if (input.projectId && UUID.test(input.projectId)) {
       const logged = { visitId, projectId: input.projectId.toLowerCase() };
       try {
-        await this.db.act(VISIT_LOG, this.parameters(actor, input, logged, null, today, keyClaim('visitLog', input), known), 'visit_log');
+        await this.db.act(VISIT_LOG, this.parameters(actor, input, logged, null, today, keyClaim('visitLog', asked), known), 'visit_log');
         return logged;
       } catch (error) {
         const { code, constraint } = error as { code?: string; constraint?: string };
         if (code === 'YF002') throw new CallerChanged();
+        const survivor = error instanceof Refusal && error.code === 'NOT_FOUND' ? await this.mergedInto(actor, logged.projectId) : null;
+        if (survivor) return this.logFor(actor, { ...input, projectId: survivor }, asked, known);
         // The key or the visit was there before, or a twin was faster by a moment: step by step it turns out which.
         if (constraint !== 'idempotency_key_pkey' && constraint !== 'visit_pkey') throw error;
         if (known) throw new CallerChanged();
       }
     }
     try {
-      return await this.db.tx(actor, (tx) => once(tx, 'visitLog', input, () => this.write(tx, input, visitId, today)), { cause: 'visitLog' });
+      return await this.db.tx(actor, (tx) => once(tx, 'visitLog', asked, () => this.write(tx, input, visitId, today)), { cause: 'visitLog' });
     } catch (error) {
       if (input.id && (error as { constraint?: string }).constraint === 'visit_pkey') return this.db.tx(actor, (tx) => this.sentBefore(tx, visitId));
       throw error;
     }
+  }
+
+  /** Only after a miss: the project that another went into. */
+  private async mergedInto(actor: Actor, projectId: string): Promise<string | null> {
+    const [row] = await this.db.read<{ id: string | null }>(actor, `select merged_record('project', $1) as id`, [projectId]);
+    return row!.id;
   }
 
   private async write(tx: Tx, input: VisitLog, visitId: string, today: string): Promise<VisitLogged> {
