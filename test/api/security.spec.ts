@@ -235,12 +235,12 @@ describe('files', () => {
   const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
   it('are kept by content and come back as they were, never shown inline', async () => {
-    const saved = (await (await upload('现场 照片.png', PNG)).json()) as { id: string; name: string; size: number; mediaType: string; sha256: string };
-    expect(saved).toEqual({ id: expect.stringMatching(/^StoredFile:/), name: '现场 照片.png', size: PNG.length, mediaType: 'image/png', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const saved = (await (await upload('现场 台账.csv', '甲,乙\n')).json()) as { id: string; name: string; size: number; mediaType: string; sha256: string };
+    expect(saved).toEqual({ id: expect.stringMatching(/^StoredFile:/), name: '现场 台账.csv', size: 8, mediaType: 'text/csv', sha256: expect.stringMatching(/^[0-9a-f]{64}$/), width: null, height: null });
     const back = await open.request(zone.as.RECRUITER, `/files/${saved.id}`);
-    expect(Buffer.from(await back.arrayBuffer()).equals(PNG)).toBe(true);
-    expect(back.headers.get('content-disposition')).toBe(`attachment; filename="__ __.png"; filename*=UTF-8''%E7%8E%B0%E5%9C%BA%20%E7%85%A7%E7%89%87.png`);
-    expect([back.headers.get('x-content-type-options'), back.headers.get('cache-control'), back.headers.get('content-security-policy')]).toEqual(['nosniff', 'no-store', "default-src 'none'; sandbox"]);
+    expect(await back.text()).toBe('甲,乙\n');
+    expect(back.headers.get('content-disposition')).toBe(`attachment; filename="__ __.csv"; filename*=UTF-8''%E7%8E%B0%E5%9C%BA%20%E5%8F%B0%E8%B4%A6.csv`);
+    expect([back.headers.get('x-content-type-options'), back.headers.get('cache-control'), back.headers.get('content-security-policy')]).toEqual(['nosniff', 'private, no-store', "default-src 'none'; sandbox"]);
     for (const who of [zone.colleague, zone.as.AUDITOR]) expect((await open.request(who, `/files/${saved.id}`)).status).toBe(who === zone.colleague ? 404 : 403);
     expect((await open.request(null, `/files/${saved.id}`)).status).toBe(401);
   });

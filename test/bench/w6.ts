@@ -50,10 +50,10 @@ export async function benchW6({ quick, url, say }: { quick: boolean; url: string
       const { seconds, indexing } = await addNames(own.href, from, to);
       say(`W6: ${to} enterprises; written in ${seconds.toFixed(0)} s, spelled and indexed in ${indexing.toFixed(0)} s`);
       tables.push(await ask(own.href, to, quick));
+      say(`W6: leader at ${to}, p50/p95 ms: ${CLASSES.map(({ name: label }) => `${label} ${cell(tables.at(-1)!.get(`leader ${label}`))}`).join('; ')}`);
       if (to === large) base = await baselines(own.href, to, quick);
     }
     await sizes(own.href, say);
-    const cell = (times: number[] | undefined) => (times ? `${at(times, 0.5).toFixed(1)}/${at(times, 0.95).toFixed(1)}` : '');
     return CLASSES.map(({ name: label }) => ({
       'W6 query': label,
       ...Object.fromEntries(['leader', 'manager', 'recruiter'].map((who) => [who, cell(tables[1]!.get(`${who} ${label}`))])),
@@ -66,6 +66,8 @@ export async function benchW6({ quick, url, say }: { quick: boolean; url: string
     await admin.end();
   }
 }
+
+const cell = (times: number[] | undefined) => (times ? `${at(times, 0.5).toFixed(1)}/${at(times, 0.95).toFixed(1)}` : '');
 
 function people(): Record<'leader' | 'manager' | 'recruiter', Actor> {
   const of = (n: number, role: 'LEADER' | 'MANAGER' | 'RECRUITER', departments: string[]) =>
@@ -101,6 +103,7 @@ async function ask(url: string, count: number, quick: boolean): Promise<Map<stri
 /** What one would write without an index of one's own, on the same rows, past the walls. */
 async function baselines(url: string, count: number, quick: boolean): Promise<Map<string, number[]>> {
   const client = new pg.Client({ connectionString: url, options: '-c jit=off' });
+  client.on('error', () => undefined);
   await client.connect();
   const names = namesAt(count, quick ? 5 : 15);
   const times = new Map<string, number[]>();

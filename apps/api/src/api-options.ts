@@ -1,3 +1,4 @@
+import type { S3Options } from '@yinfeng/platform';
 import type { OperationLimits } from './graphql/limits.js';
 
 /** What startApi needs; apps/api/src/main.ts reads it from the environment when started directly. */
@@ -7,6 +8,8 @@ export interface ApiOptions {
   host: string;
   /** Folder of stored files. */
   dataDir: string;
+  /** The bucket of stored files; absent or null: they lie in the data folder. */
+  filesS3?: S3Options | null;
   production: boolean;
   /** Serve GraphiQL; by default outside production only. */
   graphiql?: boolean;

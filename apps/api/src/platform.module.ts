@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { CalendarAdmin, Clock, Database, type DatabaseOptions, FileStore, StoredFiles, WorkingCalendar } from '@yinfeng/platform';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
@@ -21,7 +20,7 @@ export class PlatformModule {
         { provide: API_OPTIONS, useValue: options },
         Clock,
         { provide: Database, useFactory: (clock: Clock) => new Database(database, clock).connect(), inject: [Clock] },
-        { provide: FileStore, useValue: new FileStore(join(options.dataDir, 'files')) },
+        { provide: FileStore, useValue: FileStore.of(options) },
         StoredFiles,
         WorkingCalendar,
         CalendarAdmin,

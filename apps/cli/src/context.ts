@@ -55,7 +55,7 @@ export class CommandContext {
 
   /** The stored files. */
   get files(): FileStore {
-    return new FileStore(this.filesFolder);
+    return FileStore.of(this.config);
   }
 
   /** The outcome, once: with --json the object, else the text. */

@@ -1,4 +1,4 @@
-import { Refusal, type Handlers, type Upkeep } from '@yinfeng/platform';
+import { type Clock, type FileSweep, Refusal, type Handlers, type Upkeep } from '@yinfeng/platform';
 import type { ImportsService } from '@yinfeng/ledgers';
 import type { FoldingService } from '@yinfeng/pipeline';
 import type { DuplicateScanService, NameFoldingService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
@@ -15,10 +15,12 @@ export interface WorkerServices {
   names: NameFoldingService;
   search: SearchIndex;
   upkeep: Upkeep;
+  sweep: FileSweep;
+  clock: Clock;
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, idle, folding, imports, pool, search, upkeep, duplicateScans, names }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, idle, folding, imports, pool, search, upkeep, duplicateScans, names, sweep, clock }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
@@ -31,7 +33,10 @@ export function jobHandlers({ delivery, idle, folding, imports, pool, search, up
     'search.index': async (_, { id }) => void (await search.catchUp(id)),
     'duplicates.scan': ({ zoneId, scanId }, { id, attempt }) => duplicateScans.resume(zoneId, scanId, id, attempt),
     'names.refold': async () => void (await names.refold()),
-    'housekeeping.daily': async () => void (await upkeep.clear()),
+    'housekeeping.daily': async (_, { id }) => {
+      await upkeep.clear();
+      await sweep.sweep(clock.now(), id);
+    },
   };
 }
 

@@ -1,10 +1,9 @@
 import 'reflect-metadata';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PolicyService } from '@yinfeng/directory';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
-import { Clock, ConfigError, Database, FileStore, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
+import { Clock, ConfigError, Database, FileStore, FileSweep, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
 import { DuplicateScanService, DuplicatesService, NameFoldingService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import { DeliveryService, IdleService } from '@yinfeng/reminders';
 import { pino } from 'pino';
@@ -12,7 +11,7 @@ import { jobHandlers } from './handlers.js';
 import { SCHEDULE } from './schedule.js';
 
 /** What startWorker needs; main reads it from the environment when started directly. */
-export type WorkerOptions = Pick<Config, 'redisUrl' | 'dataDir' | 'logLevel' | 'jobConcurrency' | 'poolSize'> & { databaseUrl: string };
+export type WorkerOptions = Pick<Config, 'redisUrl' | 'dataDir' | 'filesS3' | 'logLevel' | 'jobConcurrency' | 'poolSize'> & { databaseUrl: string };
 export interface RunningWorker {
   /** Lets running jobs end, then leaves. */
   close(): Promise<void>;
@@ -26,7 +25,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const log = pino({ level: options.logLevel, base: { app: 'worker' } });
   const clock = new Clock();
   const db = await new Database({ url: options.databaseUrl, poolSize: options.poolSize ?? 4, statementTimeoutMs: 120_000 }, clock).connect();
-  const files = new FileStore(join(options.dataDir, 'files'));
+  const files = FileStore.of(options);
   const upkeep = new Upkeep(options.databaseUrl);
   const queue = new QueueRuntime({
     databaseUrl: options.databaseUrl, redisUrl: options.redisUrl, concurrency: options.jobConcurrency,
@@ -35,7 +34,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const relay = new OutboxRelay(queue, { databaseUrl: options.databaseUrl, onError: (error) => log.error({ cause: error.message }, 'relay trouble') });
 
   queue.work(jobHandlers({
-    delivery: new DeliveryService(db), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep,
+    delivery: new DeliveryService(db), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep, sweep: new FileSweep(db, files), clock,
     imports: new ImportsService(db, files, new ImportRuns(db, clock, files)),
     duplicateScans: new DuplicateScanService(db, new DuplicatesService(db, new PolicyService(db, clock), clock)), names: new NameFoldingService(db),
   }));

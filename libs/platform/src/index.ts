@@ -18,6 +18,10 @@ export { encodeCursor, PAGE_DEFAULT, PAGE_LIMIT, pageOf, pageRequest, type Page,
 export { firstResult, IDEMPOTENCY_DAYS, keepResult, keyClaim, once } from './database/idempotency.js';
 export { preparedName } from './database/prepared.js';
 export { FILE_LIMIT, FileStore, type ReceivedFile, type SavedFile } from './files/file-store.js';
+export { FileSweep } from './files/file-sweep.js';
+export { DiskStore } from './files/disk-store.js';
+export type { ObjectStore, StoredObject } from './files/object-store.js';
+export { S3Store, type S3Options } from './files/s3-store.js';
 export { attachment, fileName } from './files/file-name.rules.js';
 export { StoredFiles, type FileVisibility, type StoredFile } from './files/stored-files.service.js';
 export { WorkingCalendar } from './calendar/working-calendar.js';

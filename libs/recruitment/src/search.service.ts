@@ -32,8 +32,9 @@ const KIND = { enterprise: 1, project: 2, contact: 3 } as const;
 const ENOUGH = 200;
 /** The same for who sees only a part of the zone, of which some may not be theirs. */
 const ENOUGH_OF_A_PART = 2_000;
-/** Who sees no more records than this has them gone through one by one. */
-const FEW = 5_000;
+/** Who sees no more projects or enterprises than this has them gone through at once; who sees no more than that, where the common word was too common. */
+const FEW = 500;
+const MANY = 20_000;
 /** Noted records that are spelled on the spot; older ones are compared as they are written. */
 const NOTED = 300;
 const REMEMBERED_NAMES = 5_000;
@@ -61,45 +62,46 @@ export class SearchService {
     return this.db.tx(actor, async (tx) => {
       const query = new NameQuery(spell, wanted);
       const [names, codes, phones, noted] = await Promise.all([
-        query.ways.length ? this.named(tx, kinds, query.ways) : [], this.byCode(tx, wanted), kinds.includes(KIND.contact) ? this.byPhone(tx, wanted) : [], this.noted(tx, spell, query, wanted),
+        query.ways.length ? this.named(tx, kinds, query.ways) : { whole: true, candidates: [] }, this.byCode(tx, wanted), kinds.includes(KIND.contact) ? this.byPhone(tx, wanted) : [], this.noted(tx, spell, query, wanted),
       ]);
-      const exact = await this.show(tx, kinds, [...codes, ...phones, ...names, ...noted], first, spell, { like: query.matches });
+      const show = (candidates: Candidate[]) => this.show(tx, kinds, [...codes, ...phones, ...candidates, ...noted], first, spell, { like: query.matches });
+      let exact = await show(names.candidates);
+      if (exact.length < first && !names.whole && actor.reach !== 'ZONE') {
+        const docs = await this.among(tx, kinds, query.ways.map(conditionsOf), MANY);
+        if (docs) exact = await show(matching(docs, query.matches));
+      }
       if (exact.length > 0) return exact.length < first ? [...exact, ...(await this.ofFirms(tx, kinds, exact, first, spell))] : exact;
       return this.approximately(tx, kinds, query, spell, first);
     });
   }
 
-  /** Names in search_doc that match, with all that is needed to put them in order. */
-  private async named(tx: Tx, kinds: number[], ways: readonly Reading[]): Promise<Candidate[]> {
-    const docs = await this.docs(tx, kinds, ways);
-    return docs.flatMap((doc) => {
-      const match = bestMatch(ways, spelledOf(doc));
-      return match ? [candidate(doc, match)] : [];
-    });
+  /**
+   * Names that match, with all that is needed to put them in order. `whole`: there are no others in the zone; else these
+   * are the best by rank.
+   */
+  private async named(tx: Tx, kinds: number[], ways: readonly Reading[]): Promise<{ whole: boolean; candidates: Candidate[] }> {
+    const few = tx.actor.reach === 'ZONE' ? null : await this.among(tx, kinds, ways.map(conditionsOf), FEW);
+    const { whole, docs } = few ? { whole: true, docs: few } : await this.docs(tx, kinds, ways);
+    return { whole, candidates: matching(docs, (name) => bestMatch(ways, name)) };
   }
 
-  private async docs(tx: Tx, kinds: number[], ways: readonly Reading[]): Promise<Doc[]> {
-    const all = tx.actor.reach === 'ZONE';
-    if (!all) {
-      const few = await this.among(tx, kinds, ways.map(conditionsOf));
-      if (few) return few;
-    }
-    const enough = all ? ENOUGH : ENOUGH_OF_A_PART;
+  private async docs(tx: Tx, kinds: number[], ways: readonly Reading[]): Promise<{ whole: boolean; docs: Doc[] }> {
+    const enough = tx.actor.reach === 'ZONE' ? ENOUGH : ENOUGH_OF_A_PART;
     const shortest = Math.min(...ways.map((way) => way.length));
     const anywhere = ways.map((way) => ({ ...conditionsOf(way), tokens: piecesOf(way, 4).map(hash) }));
     const probe = (readings: object[], most: number) => tx.rows<Doc>(PROBE, [kinds, JSON.stringify(readings), shortest, most], 'search_probe');
     const found = await probe(anywhere, enough);
-    if (found.length < enough) return found;
+    if (found.length < enough) return { whole: true, docs: found };
     // A common word: more have it than were looked at, so what begins with it is asked for by itself.
     const beginning = (mark: string) => ways.map((way, i) => ({ ...anywhere[i]!, tokens: [hash(mark + beginningOf(way)), ...piecesOf(way, 2).map(hash)] }));
-    const begun = await probe(beginning('^'), enough);
-    const word = begun.length < enough ? await probe(beginning('|'), enough) : [];
-    return [...new Map([...begun, ...word, ...found].map((doc) => [`${doc.kind}${doc.id}`, doc])).values()];
+    const begun = await probe(beginning('^'), ENOUGH);
+    const word = begun.length < ENOUGH ? await probe(beginning('|'), ENOUGH) : [];
+    return { whole: false, docs: [...new Map([...begun, ...word, ...found].map((doc) => [`${doc.kind}${doc.id}`, doc])).values()] };
   }
 
   /** All that matches of what the actor may see, or null when that is too much to go through. */
-  private async among(tx: Tx, kinds: number[], conditions: object[]): Promise<Doc[] | null> {
-    const params: unknown[] = [FEW, kinds, JSON.stringify(conditions), ENOUGH_OF_A_PART];
+  private async among(tx: Tx, kinds: number[], conditions: object[], few: number): Promise<Doc[] | null> {
+    const params: unknown[] = [few, kinds, JSON.stringify(conditions), ENOUGH_OF_A_PART];
     const rows = await tx.rows<Doc>(AMONG(projectVisibility(tx.actor, 'p', params)), params);
     return rows[0]?.kind === 0 ? null : rows;
   }
@@ -152,14 +154,13 @@ export class SearchService {
     if (folded.length < 2 || !/\p{Script=Han}/u.test(folded)) return [];
     const sound = bySound(spell.spell(folded));
     const alike = (name: Spelled) => bestMatch([sound], name);
-    const heard = await this.show(tx, kinds, [...(await this.named(tx, kinds, [sound])), ...(await this.notedLike(tx, spell, alike))], first, spell, { like: alike, approximate: true });
+    const heard = await this.show(tx, kinds, [...(await this.named(tx, kinds, [sound])).candidates, ...(await this.notedLike(tx, spell, alike))], first, spell, { like: alike, approximate: true });
     if (heard.length > 0 || folded.length < 3 || folded.length > 12) return heard;
     const but = readingsButOne(folded).map((part) => ({ ...part, tokens: part.folded.flatMap((piece) => piecesOf([...piece].map((text) => ({ kind: 'char', text })), 2)).slice(0, 3).map(hash) }));
-    const few = tx.actor.reach === 'ZONE' ? null : await this.among(tx, kinds, but);
+    const few = tx.actor.reach === 'ZONE' ? null : await this.among(tx, kinds, but, FEW);
     const docs = few ?? (await tx.rows<Doc>(PROBE, [kinds, JSON.stringify(but), folded.length - 1, ENOUGH_OF_A_PART], 'search_probe'));
     const like = (name: Spelled): Match | null => (matchesButOne(folded, name.folded) ? { rank: 3, by: 'NAME' } : null);
-    const near = docs.flatMap((doc) => { const match = like(spelledOf(doc)); return match ? [candidate(doc, match)] : []; });
-    return this.show(tx, kinds, [...near, ...(await this.notedLike(tx, spell, like))], first, spell, { like, approximate: true });
+    return this.show(tx, kinds, [...matching(docs, like), ...(await this.notedLike(tx, spell, like))], first, spell, { like, approximate: true });
   }
 
   private async notedLike(tx: Tx, spell: Speller, like: (name: Spelled) => Match | null): Promise<Candidate[]> {
@@ -215,6 +216,13 @@ class NameQuery {
 
 function spelledOf(doc: Doc): Spelled {
   return { folded: doc.folded, syllables: doc.syllables.trim().split(' '), starts: doc.starts };
+}
+
+function matching(docs: readonly Doc[], like: (name: Spelled) => Match | null): Candidate[] {
+  return docs.flatMap((doc) => {
+    const match = like(spelledOf(doc));
+    return match ? [candidate(doc, match)] : [];
+  });
 }
 
 function candidate(doc: { kind: number; id: string; folded: string }, match: Match): Candidate {

@@ -2,7 +2,7 @@ import { type Locale, message, type MessageKey, Refusal, Refusals } from '@yinfe
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 
-const STATUS: Partial<Record<MessageKey, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, CSRF_HEADER_REQUIRED: 403, NOT_FOUND: 404, FILE_TOO_LARGE: 413, FILE_TYPE: 415, RATE_LIMITED: 429, INTERNAL_SERVER_ERROR: 500 };
+const STATUS: Partial<Record<MessageKey, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, CSRF_HEADER_REQUIRED: 403, NOT_FOUND: 404, FILE_TOO_LARGE: 413, FILE_TYPE: 415, PICTURE_TOO_LARGE: 413, RATE_LIMITED: 429, INTERNAL_SERVER_ERROR: 500 };
 
 /** An error of the plain HTTP routes: `{ error: { code, message } }`, in the reader's language. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, locale: Locale): FastifyReply {

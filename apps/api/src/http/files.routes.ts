@@ -41,15 +41,18 @@ export function fileRoutes({ contexts, files, spending }: FileRouteParts) {
       }
     });
 
-    app.get<{ Params: { id: string } }>('/files/:id', async (request, reply) => {
+    app.get<{ Params: { id: string }; Querystring: { size?: string } }>('/files/:id', async (request, reply) => {
       const { actor, locale } = await signedIn(contexts, request);
       try {
-        const file = await files.read(actor, localId('StoredFile', request.params.id), fileVisibility(actor));
+        const { size } = request.query;
+        if (size !== undefined && size !== 'thumb') throw new Refusal('INVALID', ['size'], { field: 'size', value: String(size).slice(0, 40), expected: 'thumb' });
+        const file = await files.read(actor, localId('StoredFile', request.params.id), fileVisibility(actor), { small: size === 'thumb' });
         // Opaque to the browser: never run, shown or guessed at.
+        if (size === undefined) reply.header('content-length', file.size);
         return await reply
+          .header('cache-control', 'private, no-store')
           .header('content-type', file.mediaType)
           .header('content-disposition', attachment(file.name))
-          .header('content-length', file.size)
           .header('content-security-policy', "default-src 'none'; sandbox")
           .send(file.content);
       } catch (error) {

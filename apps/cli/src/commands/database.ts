@@ -46,7 +46,7 @@ export function registerDatabaseCommands(program: Command, context: CommandConte
     .argument('<file>', '备份文件，不得已存在 / file to write; must not exist')
     .addOption(jsonOption())
     .action(async (file: string) => {
-      const report = await backUp({ url: await context.ownerUrl(), filesFolder: context.filesFolder, file, notice: (line) => context.notice(line) });
+      const report = await backUp({ url: await context.ownerUrl(), filesFolder: context.filesFolder, files: context.files, file, notice: (line) => context.notice(line) });
       if (report.missingFiles) context.notice(`有 ${report.missingFiles} 个文件未能备份 / ${report.missingFiles} stored files are not in the backup`);
       context.answer(report, `已备份 ${report.tables} 张表 ${report.rows} 行、${report.files} 个文件到 ${file}（${report.bytes} 字节） / backed up: ${report.rows} rows, ${report.files} files, ${report.bytes} bytes`);
     });
@@ -63,7 +63,7 @@ export function registerDatabaseCommands(program: Command, context: CommandConte
       // A database of an earlier version is left alone: the restore refuses it, with whatever it holds.
       const isNew = await context.asOwner(async (client) => (await client.query<{ isNew: boolean }>(`select to_regclass('public.schema_migration') is null as "isNew"`)).rows[0]!.isNew);
       if (isNew) await context.bringUp();
-      const report = await restore({ url, filesFolder: context.filesFolder, file });
+      const report = await restore({ url, filesFolder: context.filesFolder, files: context.files, file });
       context.answer(report, `已恢复 / restored: ${summary(report)}`);
     });
 }

@@ -40,9 +40,10 @@ export class ImportRuns {
         const store = new DraftStore(tx, client, importId);
         await store.open();
         let told = 0;
-        const read = await readFile({
-          path: this.store.pathOf(record.sha256), name: record.file_name, asOf: options.asOf ?? null, sheetKind: options.sheetKind ?? null, mapping: options.mapping ?? null,
-          includeHidden: options.includeHidden ?? [], today: this.clock.today(), departments: await tx.rows<DepartmentName>('select name, aliases from department order by name'),
+        const departments = await tx.rows<DepartmentName>('select name, aliases from department order by name');
+        const read = await this.store.withPath(record.sha256, (path) => readFile({
+          path, name: record.file_name, asOf: options.asOf ?? null, sheetKind: options.sheetKind ?? null, mapping: options.mapping ?? null,
+          includeHidden: options.includeHidden ?? [], today: this.clock.today(), departments,
         }, {
           recall: (sheets) => recallMapping(tx, sheets),
           keep: async (batch) => {
@@ -51,7 +52,7 @@ export class ImportRuns {
             told = batch.rows;
             await this.tell(actor, importId, told);
           },
-        });
+        }));
         await store.close();
         if (read.reading.refusal) throw new Refusal('FILE_UNREADABLE', ['fileId'], { name: record.file_name, reason: read.reading.refusal.text });
         await preferWholeSets(tx, read.rows);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import pg from 'pg';
@@ -46,6 +47,8 @@ export interface BackupOrder {
   url: string;
   /** Folder of the stored files. */
   filesFolder: string;
+  /** The store itself, when it is not that folder. */
+  files?: FileStore;
   /** File to write; must not exist. */
   file: string;
   /** A line for the person who waits. */
@@ -71,7 +74,7 @@ export async function backUp(order: BackupOrder): Promise<BackupReport> {
     await client.query('begin isolation level repeatable read, read only');
     const header: BackupHeader = { product: 'yinfeng', format: BACKUP_FORMAT, createdAt: report.createdAt, migrations: await appliedMigrations(client), tables: await backupTables(client) };
     if (header.migrations.length === 0) throw new Refusal('BACKUP_NOTHING');
-    await pipeline(content(client, header, new FileStore(order.filesFolder), report, notice), createGzip({ level: 6 }), createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
+    await pipeline(content(client, header, order.files ?? new FileStore(order.filesFolder), report, notice), createGzip({ level: 6 }), createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
     await client.query('commit');
     await settle(draft, file);
     report.bytes = (await stat(file)).size;
@@ -100,12 +103,10 @@ async function* content(client: pg.Client, header: BackupHeader, files: FileStor
     report.rows += rows.rowCount;
   }
   // By the snapshot of the rows: a file that they name was stored before them.
-  const { rows } = await client.query<{ sha256: string }>(`select distinct encode(sha256, 'hex') as sha256 from stored_file order by 1`);
+  const { rows } = await client.query<{ sha256: string }>(`select encode(sha256, 'hex') as sha256 from stored_file union select encode(thumbnail, 'hex') from stored_file where thumbnail is not null order by 1`);
   for (const { sha256: name } of rows) {
-    const bytes = await readFile(files.pathOf(name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
+    const stored = await files.open(name);
+    const bytes = stored && (await buffer(stored));
     if (bytes === null || sha256(bytes) !== name) {
       report.missingFiles++;
       notice(bytes === null ? `缺少文件 / stored file is missing: ${name}` : `文件已损坏 / stored file is damaged: ${name}`);

@@ -14,6 +14,8 @@ export interface RestoreOrder {
   /** Owner's URL of a migrated database without a zone in it. */
   url: string;
   filesFolder: string;
+  /** The store itself, when it is not that folder. */
+  files?: FileStore;
   file: string;
 }
 export interface RestoreReport {
@@ -55,7 +57,7 @@ export async function restore(order: RestoreOrder): Promise<RestoreReport> {
     for (const { name } of header.tables) await client.query(`alter table public.${quoted(name)} disable trigger user`);
     await demandEmpty(client, header);
     for (const { name } of [...header.tables].reverse()) if (BROUGHT_BY_INSTALLATION.has(name)) await client.query(`delete from public.${quoted(name)}`);
-    await fill(client, header, new FileStore(order.filesFolder), order.file);
+    await fill(client, header, order.files ?? new FileStore(order.filesFolder), order.file);
     for (const { sql } of (await client.query<{ sql: string }>(CONTINUE_NUMBERS)).rows) await client.query(sql);
     for (const { name } of header.tables) await client.query(`alter table public.${quoted(name)} enable trigger user`);
     await client.query(`select audit_event(null, null, 'restore', $1::text, jsonb_build_object('backupOf', $2::text, 'rows', $3::int))`, [basename(order.file), report.createdAt, report.rows]);

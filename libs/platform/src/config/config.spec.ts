@@ -39,6 +39,11 @@ describe('the settings', () => {
     ['LOG_LEVEL', 'loud', /^LOG_LEVEL="loud": .*warn/],
     ['YINFENG_POOL_SIZE', '1', /^YINFENG_POOL_SIZE="1": .*2 to 200/],
     ['YINFENG_ALLOWED_ORIGINS', 'crm.example', /^YINFENG_ALLOWED_ORIGINS="crm.example": /],
+    ['FILES_S3_ENDPOINT', 's3.example', /^FILES_S3_ENDPOINT="s3.example": .*https:/],
+    ['FILES_S3_BUCKET', 'Yin Feng', /^FILES_S3_BUCKET="Yin Feng": .*3 to 63/],
+    ['FILES_S3_REGION', 'cn north', /^FILES_S3_REGION="cn north": /],
+    ['FILES_S3_PATH_STYLE', 'ja', /^FILES_S3_PATH_STYLE="ja": .*1 or 0/],
+    ['FILES_S3_SECRET_KEY', 's3cret', /^FILES_S3_ENDPOINT="": .*FILES_S3_\*/],
   ])('%s=%s is refused in one line', (name, value, message) => {
     const refused = () => readConfig({ [name]: value });
     expect(refused).toThrow(ConfigError);
@@ -58,6 +63,13 @@ describe('the settings', () => {
     try { readConfig({ [name]: value }); } catch (error) { said = (error as Error).message; }
     expect(said).toContain(name);
     expect(said).not.toMatch(/s3c/);
+  });
+
+  it('put files into a bucket only when all of it is named', () => {
+    const all = { FILES_S3_ENDPOINT: 'https://s3.example', FILES_S3_BUCKET: 'yinfeng', FILES_S3_ACCESS_KEY: 'a', FILES_S3_SECRET_KEY: 'b' };
+    expect(readConfig({}).filesS3).toBeNull();
+    expect(readConfig(all).filesS3).toEqual({ endpoint: 'https://s3.example', bucket: 'yinfeng', region: 'us-east-1', accessKey: 'a', secretKey: 'b', pathStyle: true });
+    for (const name of Object.keys(all)) expect(() => readConfig({ ...all, [name]: '' })).toThrow(`${name}="": `);
   });
 
   it('leave an address without a password as it is', () => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { S3Options } from '../files/s3-store.js';
 
 /** What the environment says, checked. */
 export interface Config {
@@ -23,6 +24,8 @@ export interface Config {
   trustProxy: boolean;
   /** Origins besides our own that may open a WebSocket. */
   allowedOrigins: string[];
+  /** The bucket of stored files; null: they lie in the data folder. */
+  filesS3: S3Options | null;
   /** Serve GraphiQL; in production only when asked for. */
   graphiql: boolean;
 }
@@ -64,6 +67,12 @@ const VARIABLES = {
   YINFENG_POOL_SIZE: wholeNumber(2, 200).optional(),
   YINFENG_JOB_CONCURRENCY: wholeNumber(1, 64).default(4),
   YINFENG_TRUST_PROXY: flag.default(false),
+  FILES_S3_ENDPOINT: address(['http:', 'https:'], 'https://s3.example.gov.cn').optional(),
+  FILES_S3_BUCKET: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, '应为 3 到 63 位小写字母、数字、点、横线 / expected 3 to 63 lower-case letters, digits, dots and hyphens').optional(),
+  FILES_S3_REGION: z.string().regex(/^[A-Za-z0-9-]{1,40}$/, '应为区域名，如 cn-north-1 / expected the name of a region, such as cn-north-1').default('us-east-1'),
+  FILES_S3_ACCESS_KEY: z.string().optional(),
+  FILES_S3_SECRET_KEY: z.string().optional(),
+  FILES_S3_PATH_STYLE: flag.default(true),
   YINFENG_GRAPHIQL: flag.optional(),
   YINFENG_ALLOWED_ORIGINS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean))
     .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), '应为以逗号分隔的来源，如 https://crm.example.gov.cn / expected origins separated by commas, such as https://crm.example.gov.cn'),
@@ -79,6 +88,16 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     const result = VARIABLES[name].safeParse(value);
     if (!result.success) throw new ConfigError(name, value ?? '', result.error.issues[0]!.message);
     return result.data as z.output<(typeof VARIABLES)[Name]>;
+  };
+  // All of a bucket, or nothing: half a setting would quietly keep the files in the data folder.
+  const filesS3 = (endpoint: string | undefined): S3Options | null => {
+    const [region, pathStyle] = [read('FILES_S3_REGION'), read('FILES_S3_PATH_STYLE')];
+    const others = { FILES_S3_ENDPOINT: endpoint, FILES_S3_BUCKET: read('FILES_S3_BUCKET'), FILES_S3_ACCESS_KEY: read('FILES_S3_ACCESS_KEY'), FILES_S3_SECRET_KEY: read('FILES_S3_SECRET_KEY') };
+    const { FILES_S3_ENDPOINT, FILES_S3_BUCKET: bucket, FILES_S3_ACCESS_KEY: accessKey, FILES_S3_SECRET_KEY: secretKey } = others;
+    const missing = Object.entries(others).find(([, value]) => value === undefined)?.[0];
+    if (missing === undefined) return { endpoint: FILES_S3_ENDPOINT!, bucket: bucket!, region, accessKey: accessKey!, secretKey: secretKey!, pathStyle };
+    if (Object.values(others).some((value) => value !== undefined)) throw new ConfigError(missing, '', '使用 S3 存放文件时须与其余 FILES_S3_* 一并给出 / needed together with the other FILES_S3_* when files lie in S3');
+    return null;
   };
   const databaseUrl = read('DATABASE_URL') ?? null;
   const production = read('NODE_ENV') === 'production';
@@ -96,6 +115,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     jobConcurrency: read('YINFENG_JOB_CONCURRENCY'),
     trustProxy: read('YINFENG_TRUST_PROXY'),
     allowedOrigins: read('YINFENG_ALLOWED_ORIGINS'),
+    filesS3: filesS3(read('FILES_S3_ENDPOINT')),
     graphiql: read('YINFENG_GRAPHIQL') ?? !production,
   };
 }

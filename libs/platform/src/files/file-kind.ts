@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
 import { Refusal } from '../actor/refusal.js';
 
@@ -10,6 +10,8 @@ const KINDS = [
   { mediaType: 'application/vnd.ms-excel', endings: ['xls'], found: ['cfb'] },
   { mediaType: 'application/msword', endings: ['doc'], found: ['cfb'] },
   { mediaType: 'application/pdf', endings: ['pdf'], found: ['pdf'] },
+  // 版式文档 (GB/T 33190): a ZIP whose root is OFD.xml.
+  { mediaType: 'application/ofd', endings: ['ofd'], found: ['ofd', 'zip'] },
   { mediaType: 'image/jpeg', endings: ['jpg', 'jpeg'], found: ['jpg'] },
   { mediaType: 'image/png', endings: ['png'], found: ['png'] },
   { mediaType: 'image/webp', endings: ['webp'], found: ['webp'] },
@@ -27,7 +29,7 @@ export async function mediaTypeOf(path: string, name: string): Promise<string> {
   // A file that its own parser chokes on is of no accepted type.
   const found = await fileTypeFromFile(path).then((t) => t?.ext, () => 'broken');
   const kind = KINDS.find((k) => (k.endings as readonly string[]).includes(ending) && (k.found as readonly (string | undefined)[]).includes(found));
-  if (!kind || (kind.mediaType === 'text/csv' && !(await looksLikeText(path)))) throw new Refusal('FILE_TYPE', ['file'], { name, expected: ACCEPTED_ENDINGS });
+  if (!kind || (kind.mediaType === 'text/csv' && !(await looksLikeText(path))) || (kind.mediaType === 'application/ofd' && !(await readFile(path)).includes('OFD.xml'))) throw new Refusal('FILE_TYPE', ['file'], { name, expected: ACCEPTED_ENDINGS });
   return kind.mediaType;
 }
 

@@ -12,6 +12,14 @@ export function fileName(given: string | undefined): string {
   return clean.slice(0, LONGEST - ending.length) + ending;
 }
 
+/** The name with the ending of what the file has become. */
+export function withEnding(name: string, ending: string): string {
+  const dot = name.lastIndexOf('.');
+  const own = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
+  if (own === ending || (ending === 'jpg' && own === 'jpeg')) return name;
+  return `${dot > 0 ? name.slice(0, dot) : name}.${ending}`;
+}
+
 /** Content-Disposition of a download (RFC 6266, RFC 5987): never shown inline, any script's name intact. */
 export function attachment(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');

@@ -1,13 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, type ReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { access, type FileHandle, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '../actor/refusal.js';
+import { DiskStore } from './disk-store.js';
+import type { ObjectStore } from './object-store.js';
+import { type S3Options, S3Store } from './s3-store.js';
 
 /** Largest file that is taken in. */
 export const FILE_LIMIT = 20 * 1024 * 1024;
+/** An upload that has not moved for so long is over. */
+const UNFINISHED_MS = 24 * 60 * 60_000;
 
 export interface SavedFile {
   /** SHA-256 of the content, hex. */
@@ -25,31 +31,45 @@ export interface ReceivedFile extends SavedFile {
 }
 
 /**
- * Files by their content: `<folder>/<aa>/<sha256>`. The same content is stored once, a half-written file is never at
- * its place, and the name that a person gave is kept elsewhere (table stored_file).
+ * Files by their content, on disk or in a bucket. The same content is stored once, and the name that a person gave is
+ * kept elsewhere (table stored_file). What arrives lies in `<folder>/incoming` until it is whole.
  */
 @Injectable()
 export class FileStore {
-  constructor(private readonly folder: string) {}
+  private readonly disk: DiskStore;
+
+  constructor(private readonly folder: string, readonly objects: ObjectStore = new DiskStore(folder)) {
+    this.disk = new DiskStore(folder);
+  }
+
+  /** The store of an installation: in its data folder, or in a bucket. */
+  static of({ dataDir, filesS3 }: { dataDir: string; filesS3?: S3Options | null }): FileStore {
+    const folder = join(dataDir, 'files');
+    return filesS3 ? new FileStore(folder, new S3Store(filesS3)) : new FileStore(folder);
+  }
 
   /** Takes a stream in under a temporary name. @throws Refusal FILE_TOO_LARGE, with nothing left behind. */
   async receive(stream: Readable, limit = FILE_LIMIT): Promise<ReceivedFile> {
-    const inbox = join(this.folder, 'incoming');
-    await mkdir(inbox, { recursive: true, mode: 0o700 });
-    const path = join(inbox, randomUUID());
+    const path = await this.incoming();
     const hash = createHash('sha256');
     const file = await open(path, 'wx', 0o600);
     try {
       const size = await this.write(file, stream, hash, limit);
       await file.sync();
       await file.close();
-      const saved = { sha256: hash.digest('hex'), size };
-      return { ...saved, path, keep: () => this.keep(path, saved), discard: () => rm(path, { force: true }) };
+      return this.received(path, { sha256: hash.digest('hex'), size });
     } catch (error) {
       await file.close().catch(() => undefined);
       await rm(path, { force: true });
       throw error;
     }
+  }
+
+  /** The same for bytes that were made here. */
+  async receiveBytes(bytes: Buffer): Promise<ReceivedFile> {
+    const path = await this.incoming();
+    await writeFile(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
+    return this.received(path, { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length });
   }
 
   /** Takes a stream in and keeps it. */
@@ -58,16 +78,51 @@ export class FileStore {
   }
 
   /** The content, or null when the store does not hold it. */
-  async open(sha256: string): Promise<ReadStream | null> {
-    const path = this.pathOf(sha256);
-    const there = await stat(path).catch(() => null);
-    return there?.isFile() ? createReadStream(path) : null;
+  async open(sha256: string): Promise<Readable | null> {
+    return this.objects.get(sha256);
   }
 
-  /** Where a content lies, for readers that need a path (workers). @throws Error when it is no SHA-256. */
+  /** Work on a local copy of a content, for readers that need a path (workers). @throws Error when the store does not hold it. */
+  async withPath<T>(sha256: string, work: (path: string) => Promise<T>): Promise<T> {
+    const here = this.disk.pathOf(sha256);
+    if (this.objects instanceof DiskStore && (await access(here).then(() => true, () => false))) return work(here);
+    const content = await this.objects.get(sha256);
+    if (!content) throw new Error(`the store does not hold ${sha256}`);
+    const path = await this.incoming();
+    try {
+      await pipeline(content, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+      return await work(path);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  /** Where a content lies in the data folder. @throws Error when it is no SHA-256. */
   pathOf(sha256: string): string {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('a content is named by its SHA-256 in hex');
-    return join(this.folder, sha256.slice(0, 2), sha256);
+    return this.disk.pathOf(sha256);
+  }
+
+  /** Removes uploads that broke off long ago; returns how many. */
+  async clearIncoming(now: Date): Promise<number> {
+    const inbox = join(this.folder, 'incoming');
+    let removed = 0;
+    for (const name of await readdir(inbox).catch(() => [])) {
+      const found = await stat(join(inbox, name)).catch(() => null);
+      if (!found || now.getTime() - found.mtimeMs < UNFINISHED_MS) continue;
+      await rm(join(inbox, name), { force: true });
+      removed++;
+    }
+    return removed;
+  }
+
+  private received(path: string, saved: SavedFile): ReceivedFile {
+    return { ...saved, path, keep: async () => { await this.objects.put(saved.sha256, path); return saved; }, discard: () => rm(path, { force: true }) };
+  }
+
+  private async incoming(): Promise<string> {
+    const inbox = join(this.folder, 'incoming');
+    await mkdir(inbox, { recursive: true, mode: 0o700 });
+    return join(inbox, randomUUID());
   }
 
   private async write(file: FileHandle, stream: Readable, hash: ReturnType<typeof createHash>, limit: number): Promise<number> {
@@ -79,17 +134,6 @@ export class FileStore {
       await file.writeFile(chunk);
     }
     return size;
-  }
-
-  private async keep(from: string, saved: SavedFile): Promise<SavedFile> {
-    const to = this.pathOf(saved.sha256);
-    await mkdir(join(to, '..'), { recursive: true, mode: 0o700 });
-    await rename(from, to);
-    // The rename itself has to reach the disk.
-    const folder = await open(join(to, '..'), 'r');
-    await folder.sync().catch(() => undefined);
-    await folder.close();
-    return saved;
   }
 }
 

@@ -50,6 +50,7 @@ export const MESSAGES = {
   FILE_UNREADABLE: ['文件“{name}”无法读取：{reason}', 'File "{name}" cannot be read: {reason}'],
   FILE_TOO_LARGE: ['文件过大（{size}），上限为 {max}。', 'The file is too large ({size}); the limit is {max}.'],
   FILE_TYPE: ['文件“{name}”不是可接受的类型：{expected}。', 'File "{name}" is not of an accepted type: {expected}.'],
+  PICTURE_TOO_LARGE: ['图片“{name}”为 {width}×{height} 像素，超过 {max} 百万像素的上限。请缩小后再上传。', 'Picture "{name}" has {width}×{height} pixels; the limit is {max} megapixels. Make it smaller and upload again.'],
   REMINDER_STATE: ['该提醒已{state}。', 'The reminder is already {state}.'],
   DATE_NOT_AFTER_TODAY: ['{field}“{value}”须晚于今天（{today}）。', '{field} "{value}" has to be after today ({today}).'],
   MERGE_SELF: ['不能把记录与它自己合并，请选择另一条记录。', 'A record cannot be merged with itself; choose another one.'],

@@ -3,10 +3,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Names as the one search box looks for them. Writers only note which records have a new name (search_stale, a statement
  * at a time); a job spells them (pinyin, simplified characters) and keeps search_doc. Until it has, a search looks at the
- * noted records themselves.
+ * noted records themselves. And what is known of a stored picture, with the look-up that the sweep of stored files needs.
  */
-export class Search1763800000014 implements MigrationInterface {
-  name = 'Search1763800000014';
+export class SearchAndFiles1763800000014 implements MigrationInterface {
+  name = 'SearchAndFiles1763800000014';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(sql);
@@ -19,6 +19,8 @@ export class Search1763800000014 implements MigrationInterface {
       drop trigger search_gone on enterprise; drop trigger search_gone on project;
       drop function search_inserted, search_renamed, search_gone, search_condition, search_probe, search_among, search_codes, search_phones, search_zones, search_settle;
       drop table search_doc, search_band, search_stale;
+      drop function files_needed;
+      alter table stored_file drop column thumbnail, drop column width, drop column height;
       alter table enterprise add column pinyin text not null default '', add column initials text not null default '';
       create index enterprise_name_trgm on enterprise using gin (name gin_trgm_ops)`);
   }
@@ -118,20 +120,32 @@ create function search_condition(readings jsonb, mixes int[]) returns text langu
   from jsonb_array_elements(readings) r
 $$;
 
--- Documents of the zone that may match, shorter names first and newer first among these, at most so many: band after
--- band, more of them at a time as long as there is not enough.
+-- Documents of the zone that may match, shorter names first and newer first among these, at most so many. Several bands
+-- are asked at once; where too many of them have it, fewer, down to one, whose documents are then put in order.
 create function search_probe(kinds smallint[], readings jsonb, shortest int, enough int) returns table (kind smallint, id uuid, folded text, syllables text, starts smallint[], code text)
 language plpgsql stable security definer set search_path = public set enable_seqscan = off set jit = off as $$
-declare mixes int[]; first int := 1; many int := 1; found_now int; found_all int := 0;
+declare mixes int[]; first int := 1; many int := 4; hits tid[]; found_now int; wanted int := enough;
 begin
   select coalesce(array_agg(b.mix order by b.length, b.id desc), '{}') into mixes from search_band b where b.zone_id = app_zone() and b.kind = any (kinds) and b.length >= shortest;
-  while first <= cardinality(mixes) and found_all < enough loop
-    return query execute format('select d.kind, d.id, d.folded, d.syllables, d.starts, d.code from search_doc d where d.zone_id = %L and (%s) order by d.length, d.id desc limit %s',
-      app_zone(), search_condition(readings, mixes[first : first + many - 1]), enough - found_all);
-    get diagnostics found_now = row_count;
-    found_all := found_all + found_now;
-    first := first + many;
-    many := many * 4;
+  while first <= cardinality(mixes) and wanted > 0 loop
+    if many = 1 then
+      return query execute format('select d.kind, d.id, d.folded, d.syllables, d.starts, d.code from search_doc d where d.zone_id = %L and (%s) order by d.length, d.id desc limit %s',
+        app_zone(), search_condition(readings, mixes[first : first]), wanted);
+      get diagnostics found_now = row_count;
+      wanted := wanted - found_now;
+      first := first + 1;
+      many := greatest(1, least(64, wanted / greatest(found_now, 4)));
+    else
+      execute format('select array(select d.ctid from search_doc d where d.zone_id = %L and (%s) limit %s)', app_zone(), search_condition(readings, mixes[first : first + many - 1]), wanted + 1) into hits;
+      if cardinality(hits) > wanted then
+        many := greatest(1, many / 8);
+      else
+        return query select d.kind, d.id, d.folded, d.syllables, d.starts, d.code from search_doc d where d.ctid = any (hits) order by d.length, d.id desc;
+        wanted := wanted - cardinality(hits);
+        first := first + many;
+        many := least(many * 4, 256);
+      end if;
+    end if;
   end loop;
 end $$;
 
@@ -181,4 +195,17 @@ alter table enterprise drop column pinyin, drop column initials;
 
 insert into search_stale (zone_id, kind, id)
   select zone_id, 1, id from enterprise union all select zone_id, 2, id from project union all select zone_id, 3, id from contact;
+
+------------------------------------------------------------------ stored files
+alter table stored_file add column thumbnail bytea, add column width int, add column height int,
+  add check ((width is null) = (height is null) and (width is null) = (thumbnail is null) and width > 0 and height > 0);
+comment on column stored_file.sha256 is 'Content as it is stored; of a picture after it was drawn anew';
+comment on column stored_file.thumbnail is 'SHA-256 of the small picture (WebP, 320 px)';
+create index stored_file_thumbnail on stored_file (thumbnail) where thumbnail is not null;
+-- Which of these contents some zone still needs: for the sweep, which removes the others.
+create function files_needed(contents text[]) returns setof text language sql stable security definer set search_path = public as $$
+  select c from unnest(contents) c where exists (select from stored_file f where f.sha256 = decode(c, 'hex')) or exists (select from stored_file f where f.thumbnail = decode(c, 'hex'))
+$$;
+revoke execute on function files_needed from public;
+grant execute on function files_needed to yinfeng_app;
 `;
