@@ -146,7 +146,7 @@ describe('pipeline', () => {
 
   it('explains each figure in words', async () => {
     const p = await stock(zone.as.LEADER, '(asOf: "2024-12-31T23:59:59+08:00")', 'reserve { rule }');
-    expect(p.reserve.rule).toBe('2024-12-31 23:59:59时点处于储备阶段的在库项目（不含暂停、公海、退库、流失）；人民币与美元分别合计，不折算。');
+    expect(p.reserve.rule).toBe('2024-12-31 23:59:59时点处于储备阶段的在库项目（不含暂停、公海、退库、流失，以及计入原项目的分期）；人民币与美元分别合计，不折算。');
     const en = await stock({ ...zone.as.LEADER, locale: 'en' }, '', 'reserve { rule }');
     expect(en.reserve.rule).toEqual(expect.any(String));
   });

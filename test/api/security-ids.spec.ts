@@ -21,6 +21,9 @@ const KINDS = [
   'Milestone',
   'LedgerImport',
   'GateBypass',
+  'ProjectDecision',
+  'AdmissionSheet',
+  'Commitment',
   'Dispute',
   'StatusRequest',
   'PoolEntry',
@@ -117,6 +120,30 @@ const PROBES: Record<string, Probe> = {
   'Mutation.visitLog input.companionIds': { takes: ['Staff'], ask: (id, mine) => ({ query: act('visitLog', 'VisitLogInput'), input: { projectId: mine, visitedOn: '2026-06-12', direction: 'OUTBOUND', content: '拜访', companionIds: [id] } }) },
   'Mutation.signingRecord input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('signingRecord', 'SigningRecordInput'), input: { projectId: id, kind: 'FRAMEWORK', signedOn: '2026-06-12', partyName: '甲方' } }) },
   'Mutation.signingRecord input.agreementFileIds': { takes: ['StoredFile'], ask: (id, mine) => ({ query: act('signingRecord', 'SigningRecordInput'), input: { projectId: mine, kind: 'FRAMEWORK', signedOn: '2026-06-12', partyName: '甲方', agreementFileIds: [id] } }) },
+  'Mutation.signingRecord input.fulfilsId': { takes: ['Signing'], ask: (id, mine) => ({ query: act('signingRecord', 'SigningRecordInput'), input: { projectId: mine, kind: 'CONTRACT', signedOn: '2026-06-12', partyName: '甲方', fulfilsId: id } }) },
+  'Mutation.signingRecord input.mainId': { takes: ['Signing'], ask: (id, mine) => ({ query: act('signingRecord', 'SigningRecordInput'), input: { projectId: mine, kind: 'SUPPLEMENT', signedOn: '2026-06-12', partyName: '甲方', mainId: id } }) },
+  'Mutation.signingEdit input.signingId': { takes: ['Signing'], ask: (id) => ({ query: act('signingEdit', 'SigningEditInput'), input: { signingId: id, title: '协议', ...version } }) },
+  'Mutation.signingEdit input.fulfilsId': { takes: ['Signing'], ask: (id) => ({ query: act('signingEdit', 'SigningEditInput'), input: { signingId: mySigning, kind: 'CONTRACT', fulfilsId: id, ...version } }) },
+  'Mutation.signingEdit input.mainId': { takes: ['Signing'], ask: (id) => ({ query: act('signingEdit', 'SigningEditInput'), input: { signingId: mySigning, kind: 'SUPPLEMENT', mainId: id, ...version } }) },
+  'Mutation.signingEdit input.agreementFileIds': { takes: ['StoredFile'], ask: (id) => ({ query: act('signingEdit', 'SigningEditInput'), input: { signingId: mySigning, agreementFileIds: [id], ...version } }) },
+  'Mutation.signingVoid input.signingId': { takes: ['Signing'], ask: (id) => ({ query: act('signingVoid', 'SigningVoidInput'), input: { signingId: id, reason: '作废', ...version } }) },
+  'Mutation.projectAmountSet input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('projectAmountSet', 'ProjectAmountSetInput'), input: { projectId: id, kind: 'FILED', ...version } }) },
+  'Mutation.decisionRecord input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('decisionRecord', 'DecisionRecordInput'), input: { projectId: id, step: 'investmentCommittee', meetingOn: '2026-06-12', result: 'PASSED' } }) },
+  'Mutation.decisionRecord input.fileId': { takes: ['StoredFile'], ask: (id) => ({ query: act('decisionRecord', 'DecisionRecordInput'), input: { projectId: large, step: 'investmentCommittee', meetingOn: '2026-06-12', result: 'PASSED', fileId: id } }) },
+  'Mutation.decisionRevoke input.decisionId': { takes: ['ProjectDecision'], ask: (id) => ({ query: act('decisionRevoke', 'DecisionRevokeInput'), input: { decisionId: id, reason: '撤销', ...version } }) },
+  'Mutation.admissionScore input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('admissionScore', 'AdmissionScoreInput'), input: { projectId: id, points: [] } }) },
+  'Mutation.admissionDecide input.sheetId': { takes: ['AdmissionSheet'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('admissionDecide', 'AdmissionDecideInput'), input: { sheetId: id, confirm: true, ...version } }) },
+  'Query.commitments filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ commitments(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Mutation.commitmentAdd input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('commitmentAdd', 'CommitmentAddInput'), input: { projectId: id, side: 'ZONE', kind: 'LAND', content: '供地' } }) },
+  'Mutation.commitmentAdd input.signingId': { takes: ['Signing'], ask: (id, mine) => ({ query: act('commitmentAdd', 'CommitmentAddInput'), input: { projectId: mine, side: 'ZONE', kind: 'LAND', content: '供地', signingId: id } }) },
+  'Mutation.commitmentEdit input.commitmentId': { takes: ['Commitment'], ask: (id) => ({ query: act('commitmentEdit', 'CommitmentEditInput'), input: { commitmentId: id, content: '供地', ...version } }) },
+  'Mutation.commitmentEdit input.signingId': { takes: ['Signing'], ask: (id) => ({ query: act('commitmentEdit', 'CommitmentEditInput'), input: { commitmentId: myCommitment, signingId: id, ...version } }) },
+  'Mutation.commitmentReview input.commitmentId': { takes: ['Commitment'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('commitmentReview', 'CommitmentReviewInput'), input: { commitmentId: id, pass: false, note: '无依据', ...version } }) },
+  'Mutation.commitmentSettle input.commitmentId': { takes: ['Commitment'], ask: (id) => ({ query: act('commitmentSettle', 'CommitmentSettleInput'), input: { commitmentId: id, outcome: 'KEPT', ...version } }) },
+  'Mutation.commitmentSettle input.fileId': { takes: ['StoredFile'], ask: (id) => ({ query: act('commitmentSettle', 'CommitmentSettleInput'), input: { commitmentId: myCommitment, outcome: 'KEPT', fileId: id, ...version } }) },
+  'Mutation.projectLink input.projectId': { takes: ['Project'], ask: (id, mine) => ({ query: act('projectLink', 'ProjectLinkInput'), input: { projectId: id, parentId: mine, kind: 'PHASE_OF', ...version } }) },
+  'Mutation.projectLink input.parentId': { takes: ['Project'], ask: (id, mine) => ({ query: act('projectLink', 'ProjectLinkInput'), input: { projectId: mine, parentId: id, kind: 'PHASE_OF', ...version } }) },
+  'Mutation.projectUnlink input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('projectUnlink', 'ProjectUnlinkInput'), input: { projectId: id, reason: '误关联', ...version } }) },
   'Mutation.evidenceAdd input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('evidenceAdd', 'EvidenceAddInput'), input: { projectId: id, item: 'agreement', fileId: `StoredFile:${newId()}` } }) },
   'Mutation.evidenceAdd input.fileId': { takes: ['StoredFile'], ask: (id, mine) => ({ query: act('evidenceAdd', 'EvidenceAddInput'), input: { projectId: mine, item: 'agreement', fileId: id } }) },
   'Mutation.stageRequest input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('stageRequest', 'StageRequestInput'), input: { projectId: id, toStage: 'LANDED', ...version } }) },
@@ -196,6 +223,11 @@ let myTarget: string;
 let mineAsLead: string;
 /** An import of the asking zone with a row that waits for a decision. */
 let waitingImport: string;
+/** An agreement of the caller's own project. */
+let mySigning: string;
+/** A commitment of that project, and another project of the caller's that meetings decide on. */
+let myCommitment: string;
+let large: string;
 /** A dispute that the asking recruiter raised. */
 let myDispute: string;
 /** An enterprise that the caller made. */
@@ -219,6 +251,10 @@ beforeAll(async () => {
   const disputed = await zone.project({ name: '同组同事的项目' });
   const { rows: [dispute] } = await t.owner.query<{ id: string }>(`insert into first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-0', $2, $3, $4, '甲', '先') returning id`, [zone.id, disputed, zone.colleague.staffId, zone.recruiter.staffId]);
   myDispute = `Dispute:${dispute!.id}`;
+  myCommitment = `Commitment:${(await t.owner.query<{ id: string }>(`insert into commitment (zone_id, project_id, side, kind, content, created_by) values ($1, $2, 'ZONE', 'LAND', '供地', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
+  large = `Project:${await zone.project({ name: '大项目' })}`;
+  await t.owner.query('update project set total_amount = 500000000 where id = $1', [large.split(':')[1]]);
+  mySigning = `Signing:${(await t.owner.query<{ id: string }>(`insert into signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'CONTRACT', '2026-06-12', '甲方', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
   waitingImport = `LedgerImport:${rows[0]!.id}`;
   await t.owner.query(`insert into ledger_row (import_id, zone_id, ord, sheet, row, identity, action) values ($1, $2, 0, '项目', 2, 'x', 'HOLD')`, [rows[0]!.id, zone.id]);
 });
@@ -251,6 +287,9 @@ async function records(of: ReminderZone): Promise<Records> {
     Contact: await add(`contact (zone_id, project_id, name) values ($1, $2, '周总')`, of.id, project),
     UndoAct: await add(`undo_act (zone_id, kind, entity, subject_id, other_id, project_id, title, done_by, until_on) values ($1, 'MERGE', 'project', $2, $3, $2, 'x', $4, '2100-01-01')`, of.id, project, newId(), owner),
     Milestone: (await t.owner.query<{ id: string }>('select id from milestone where project_id = $1 limit 1', [project])).rows[0]?.id ?? newId(),
+    ProjectDecision: await add(`project_decision (zone_id, project_id, chain, step, position, meeting_on, result, recorded_by) values ($1, $2, 'major', 'investmentCommittee', 1, '2026-06-12', 'PASSED', $3)`, of.id, project, owner),
+    AdmissionSheet: await add(`admission_sheet (zone_id, project_id, round, points, total, pass_at, scored_by) values ($1, $2, 1, '[]', 80, 60, $3)`, of.id, project, owner),
+    Commitment: await add(`commitment (zone_id, project_id, side, kind, content, review_state, created_by) values ($1, $2, 'ZONE', 'SUBSIDY', '奖补', 'PENDING', $3)`, of.id, project, owner),
     GateBypass: await add(`gate_bypass (zone_id, project_id, from_stage, to_stage, reason, missing, bypassed_by) values ($1, $2, 'RESERVE', 'NEGOTIATING', '先行', '[{"item":"visit"}]', $3)`, of.id, project, of.manager.staffId),
     Dispute: await add(`first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-1', $2, $3, $4, '甲', '先')`, of.id, project, owner, of.as.AGENT.staffId),
     StatusRequest: await add(`status_request (zone_id, project_id, act, from_status, to_status, state, reason_code, requested_by) values ($1, $2, 'WITHDRAW', 'ACTIVE', 'WITHDRAWN', 'WAITING', 'NO_PROGRESS', $3)`, of.id, project, owner),

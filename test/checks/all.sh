@@ -10,6 +10,20 @@ sed "s|\"headers\": {}|\"headers\": { \"authorization\": \"$bearer\" }|" hostile
 whole=$(paste -sd, <<'LISTS'
 Project.amounts
 Project.enterprises
+Project.amountParts
+Project.phases
+Project.warnings
+Project.tags
+Signing.fulfilledBy
+Signing.supplementedBy
+Project.decisions
+Project.decisionRecords
+Project.admissions
+AdmissionForm.criteria
+AdmissionForm.vetoes
+AdmissionSheet.points
+AdmissionSheet.vetoes
+Project.commitments
 Project.milestones
 Project.gate
 Project.nextStages

@@ -1,6 +1,9 @@
 import type { Type } from '@nestjs/common';
 import { PoliciesResolver } from './admin/policies.resolver.js';
 import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
+import { AmountsResolver } from './amounts/amounts.resolver.js';
+import { CommitmentsResolver } from './commitments/commitments.resolver.js';
+import { DecisionsResolver } from './decisions/decisions.resolver.js';
 import { DirectoryResolver } from './directory/directory.resolver.js';
 import { DisputesResolver } from './disputes/disputes.resolver.js';
 import { DuplicatesResolver } from './duplicates/duplicates.resolver.js';
@@ -11,6 +14,7 @@ import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.re
 import { ImportRowResolver, ImportsResolver } from './imports/imports.resolver.js';
 import { LeadClocksResolver } from './leads/lead-clocks.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
+import { LinksResolver } from './links/links.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
 import { PIPELINE_RESOLVERS } from './pipeline/pipeline.resolver.js';
 import { PoolResolver } from './pool/pool.resolver.js';
@@ -19,13 +23,16 @@ import { ProjectsResolver } from './projects/projects.resolver.js';
 import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
-import { SigningsResolver } from './signings/signings.resolver.js';
 import { TARGET_RESOLVERS } from './targets/targets.resolver.js';
 import { UndoResolver } from './undo/undo.resolver.js';
+import { SigningCountsResolver, SigningsResolver } from './signings/signings.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
 export const resolvers: Type<unknown>[] = [
+  AmountsResolver,
+  CommitmentsResolver,
+  DecisionsResolver,
   DirectoryResolver,
   DisputesResolver,
   DuplicatesResolver,
@@ -37,6 +44,7 @@ export const resolvers: Type<unknown>[] = [
   ImportRowResolver,
   LeadClocksResolver,
   LeadsResolver,
+  LinksResolver,
   NodeResolver,
   PartiesResolver,
   ...PIPELINE_RESOLVERS,
@@ -47,6 +55,7 @@ export const resolvers: Type<unknown>[] = [
   RemindersResolver,
   SearchResolver,
   SessionResolver,
+  SigningCountsResolver,
   SigningsResolver,
   StatusResolver,
   ...TARGET_RESOLVERS,

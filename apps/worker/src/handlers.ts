@@ -1,7 +1,7 @@
 import { type Clock, type FileSweep, Refusal, type Handlers, type Upkeep } from '@yinfeng/platform';
 import type { ImportsService } from '@yinfeng/ledgers';
 import type { FoldingService } from '@yinfeng/pipeline';
-import type { DuplicateScanService, NameFoldingService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
+import type { CommitmentsService, DuplicateScanService, NameFoldingService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import type { DeliveryService, IdleService } from '@yinfeng/reminders';
 
 /** What the jobs call on. */
@@ -14,13 +14,14 @@ export interface WorkerServices {
   duplicateScans: DuplicateScanService;
   names: NameFoldingService;
   search: SearchIndex;
+  commitments: CommitmentsService;
   upkeep: Upkeep;
   sweep: FileSweep;
   clock: Clock;
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, idle, folding, imports, pool, search, upkeep, duplicateScans, names, sweep, clock }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, idle, folding, imports, pool, search, commitments, upkeep, duplicateScans, names, sweep, clock }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
@@ -33,6 +34,7 @@ export function jobHandlers({ delivery, idle, folding, imports, pool, search, up
     'search.index': async (_, { id }) => void (await search.catchUp(id)),
     'duplicates.scan': ({ zoneId, scanId }, { id, attempt }) => duplicateScans.resume(zoneId, scanId, id, attempt),
     'names.refold': async () => void (await names.refold()),
+    'commitments.remind': async () => void (await commitments.remind()),
     'housekeeping.daily': async (_, { id }) => {
       await upkeep.clear();
       await sweep.sweep(clock.now(), id);

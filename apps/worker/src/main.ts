@@ -4,8 +4,8 @@ import { PolicyService } from '@yinfeng/directory';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
 import { Clock, ConfigError, Database, FileStore, FileSweep, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
-import { DuplicateScanService, DuplicatesService, NameFoldingService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
-import { DeliveryService, IdleService } from '@yinfeng/reminders';
+import { CommitmentsService, DuplicateScanService, DuplicatesService, NameFoldingService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
+import { DeliveryService, IdleService, RemindersService } from '@yinfeng/reminders';
 import { pino } from 'pino';
 import { jobHandlers } from './handlers.js';
 import { SCHEDULE } from './schedule.js';
@@ -35,6 +35,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   queue.work(jobHandlers({
     delivery: new DeliveryService(db), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep, sweep: new FileSweep(db, files), clock,
+    commitments: new CommitmentsService(db, clock, new PolicyService(db, clock), new RemindersService(db, clock)),
     imports: new ImportsService(db, files, new ImportRuns(db, clock, files)),
     duplicateScans: new DuplicateScanService(db, new DuplicatesService(db, new PolicyService(db, clock), clock)), names: new NameFoldingService(db),
   }));

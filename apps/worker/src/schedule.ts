@@ -12,5 +12,7 @@ export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'pool.sweep', cron: '20 * * * *' },
   // One look at a small table, unless a release has changed how names are folded.
   { job: 'names.refold', everyMs: 600_000 },
+  // Before nine, when reminders come.
+  { job: 'commitments.remind', cron: '35 6 * * *' },
   { job: 'housekeeping.daily', cron: '30 3 * * *' },
 ];

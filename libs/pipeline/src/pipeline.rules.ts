@@ -104,15 +104,15 @@ export function prefixNodes(n: number): number[] {
 /** The rule of a stock figure in words: which projects, when. */
 export function stockRule(stages: readonly Stage[], asOf: Date, locale: Locale): string {
   const ordered = STAGES.filter((s) => stages.includes(s));
-  if (locale === 'en') return `Projects that stood at ${ordered.map((s) => STAGE_LABELS[s][1]).join(' or ')} and were active at ${shanghaiText(asOf)} (Shanghai); suspended, pooled, withdrawn and lost ones not counted; amounts of CNY and USD apart, not converted.`;
-  return `${shanghaiText(asOf)}时点处于${ordered.map((s) => STAGE_LABELS[s][0]).join('、')}阶段的在库项目（不含暂停、公海、退库、流失）；人民币与美元分别合计，不折算。`;
+  if (locale === 'en') return `Projects that stood at ${ordered.map((s) => STAGE_LABELS[s][1]).join(' or ')} and were active at ${shanghaiText(asOf)} (Shanghai); suspended, pooled, withdrawn and lost ones, and phases of another project, not counted; amounts of CNY and USD apart, not converted.`;
+  return `${shanghaiText(asOf)}时点处于${ordered.map((s) => STAGE_LABELS[s][0]).join('、')}阶段的在库项目（不含暂停、公海、退库、流失，以及计入原项目的分期）；人民币与美元分别合计，不折算。`;
 }
 
 /** The rule of a flow figure in words. */
 export function flowRule(flow: Flow, from: string, to: string, locale: Locale): string {
   const [zh, en] = FLOW_LABELS[flow];
-  if (locale === 'en') return `Distinct projects whose ${en} counts for a day from ${from} to ${to}, both included, by the counting rule of the zone; later withdrawals still count, voided milestones do not; amounts as they are now.`;
-  return `“${zh}”节点的计入日期在${from}至${to}（含首尾两日）的项目，按本区口径取日期、按项目去重；此后退库的仍计入，已作废的节点不计；金额为现有金额。`;
+  if (locale === 'en') return `Distinct projects whose ${en} counts for a day from ${from} to ${to}, both included, by the counting rule of the zone; later withdrawals still count, voided milestones and phases of another project do not; amounts as they are now.`;
+  return `“${zh}”节点的计入日期在${from}至${to}（含首尾两日）的项目，按本区口径取日期、按项目去重；此后退库的仍计入，已作废的节点和计入原项目的分期不计；金额为现有金额。`;
 }
 
 export const FLOW_LABELS: Record<Flow, readonly [zh: string, en: string]> = {

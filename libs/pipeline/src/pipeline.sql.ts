@@ -24,6 +24,10 @@ export interface FigureRow {
   fixed: string;
 }
 
+/** A phase is counted with its original project: it stands nowhere by itself, and its milestones are no further ones. */
+const COUNTED = 'p.uncounted_at is null';
+const STANDS = `p.status = 'ACTIVE' and ${COUNTED}`;
+
 /** What a row of each source adds to a figure. A cube's cells and single movements are few and are summed up once, at the end. */
 const AMOUNTS: Record<Source, string> = {
   project: `count(*) as count, sum(case when p.total_currency = 'CNY' then p.total_amount else 0 end) as cny, sum(case when p.total_currency = 'USD' then p.total_amount else 0 end) as usd, sum(p.fixed_cny) as fixed`,
@@ -62,26 +66,26 @@ export function flowSql(actor: Actor, filter: PipelineFilter, from: string, to: 
   const where = conditions(filter, 'project', params);
   const selects = parts.map((part, i) => labelled(String(i), part, `select ms.kind as place, ${columns(part, 'project')}, ${AMOUNTS.project}
     from milestone ms join project p on p.id = ms.project_id
-    where ms.zone_id = app_zone() and ms.voided_at is null and ms.kind = any(${kinds}::text[]) and ${[days, visible, ...where].join(' and ')} group by 1, 2, 3`, actor.locale));
+    where ms.zone_id = app_zone() and ms.voided_at is null and ms.kind = any(${kinds}::text[]) and ${[days, COUNTED, visible, ...where].join(' and ')} group by 1, 2, 3`, actor.locale));
   return { sql: selects.join(' union all '), params };
 }
 
 /** The rows behind a stock figure, as a condition on alias p: exactly the projects that it counted. Visibility is the list's own. */
 export function stockRows(filter: PipelineFilter, stages: readonly Stage[], asOf: Date | null, slot: Slot | undefined, params: unknown[]): string {
   const within: PipelineFilter = { ...filter, stages: filter.stages ? stages.filter((s) => filter.stages!.includes(s)) : [...stages] };
-  if (!asOf) return [`p.status = 'ACTIVE'`, ...conditions(within, 'project', params, slot)].join(' and ');
+  if (!asOf) return [STANDS, ...conditions(within, 'project', params, slot)].join(' and ');
   return `(select coalesce(sum(m.delta), 0) from pipeline_movement m where m.project_id = p.id and m.at <= ${bind(params, asOf)}::timestamptz and ${conditions(within, 'movement', params, slot).join(' and ')}) > 0`;
 }
 
 /** The rows behind a flow figure, as a condition on alias p. */
 export function flowRows(filter: PipelineFilter, flow: Flow, from: string, to: string, slot: Slot | undefined, params: unknown[]): string {
   const days = `ms.counting_on between ${bind(params, from)}::date and ${bind(params, to)}::date`;
-  return [`p.id in (select ms.project_id from milestone ms where ms.zone_id = app_zone() and ms.voided_at is null and ms.kind = ${bind(params, milestoneOf(flow))} and ${days})`, ...conditions(filter, 'project', params, slot)].join(' and ');
+  return [`p.id in (select ms.project_id from milestone ms where ms.zone_id = app_zone() and ms.voided_at is null and ms.kind = ${bind(params, milestoneOf(flow))} and ${days})`, COUNTED, ...conditions(filter, 'project', params, slot)].join(' and ');
 }
 
 /** Projects that stand somewhere now. */
 function standing(filter: PipelineFilter, part: Part, visible: string, params: unknown[]): string {
-  return grouped('project', part, `project p`, [`p.status = 'ACTIVE'`, visible, ...conditions(filter, 'project', params)]);
+  return grouped('project', part, `project p`, [STANDS, visible, ...conditions(filter, 'project', params)]);
 }
 
 /** Every movement up to the instant of the projects that the actor sees. */

@@ -35,8 +35,8 @@ export interface ChainStep {
 }
 
 /**
- * Each step of a chain with its latest decision (a passed one outweighs later deferrals of nothing). Decisions come in the
- * order of their entry.
+ * Each step of a chain as it stands: passed, else by its latest meeting, else open or waiting for the one before it.
+ * Decisions come in the order of their entry.
  */
 export function stepsOf(chain: DecisionChain, decisions: readonly StandingDecision[]): ChainStep[] {
   let open = true;

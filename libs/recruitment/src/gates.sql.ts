@@ -46,11 +46,16 @@ export const GATES = `
     end as met
   from wanted w join project p on p.id = w.id join item i on i.to_stage = w.to_stage where i.required order by p.id, i.position, i.item`;
 
+/** What rules by type and size look at (RuleSubject), of alias p. */
+export const RULE_SUBJECT = `p.capital_source as "capitalSource", reference_cny(p.total_amount, p.total_currency)::text as "totalCny", p.industry_code as "industryCode", p.class, coalesce(p.land_need, '') <> '' as "landNeed"`;
+
+/** Decisions of a project that were not revoked, in order of their entry; of alias p. */
+export const STANDING_DECISIONS = `(select json_agg(json_build_object('id', d.id, 'chain', d.chain, 'step', d.step, 'meetingOn', d.meeting_on, 'result', d.result) order by d.recorded_at, d.id) from project_decision d where d.project_id = p.id and d.revoked_at is null)`;
+
 /** What rules by type and size look at, and what the zone's own rules decide from: $1 projects, $2 stage or null, $3 next stages, $4 day, $5 kinds of commitments under review. */
 export const SUBJECTS = `
-  select p.id, p.stage, w.to_stage as "toStage", p.capital_source as "capitalSource", reference_cny(p.total_amount, p.total_currency)::text as "totalCny", p.industry_code as "industryCode", p.class,
-    coalesce(p.land_need, '') <> '' as "landNeed", coalesce((stage_rule(app_zone(), w.to_stage, $4::date)).needs_approval, false) as "needsApproval",
-    (select json_agg(json_build_object('id', d.id, 'chain', d.chain, 'step', d.step, 'meetingOn', d.meeting_on, 'result', d.result) order by d.recorded_at, d.id) from project_decision d where d.project_id = p.id and d.revoked_at is null) as decisions,
+  select p.id, p.stage, w.to_stage as "toStage", ${RULE_SUBJECT}, coalesce((stage_rule(app_zone(), w.to_stage, $4::date)).needs_approval, false) as "needsApproval",
+    ${STANDING_DECISIONS} as decisions,
     coalesce((select s.passed from admission_sheet s where s.project_id = p.id order by s.round desc limit 1), false) as admitted,
     not exists (select from commitment c where c.project_id = p.id and c.side = 'ZONE' and c.state <> 'WAIVED' and c.review_state <> 'PASSED' and (c.review_state <> 'NOT_NEEDED' or c.kind = any($5::text[]))) as reviewed
   from project p cross join lateral (select coalesce($2::stage, ($3::jsonb ->> p.stage::text)::stage) as to_stage) w where p.id = any($1::uuid[])`;

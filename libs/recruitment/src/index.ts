@@ -32,7 +32,11 @@ export { PROJECT_ORDERS, ProjectsService, receiptDigest, type ProjectCondition, 
 export { ACTIVITY } from './project.sql.js';
 export { keepMoney, type MoneyInput, type MoneyKept } from './money-input.rules.js';
 export { RecruitmentModule } from './recruitment.module.js';
-export { SIGNING_KINDS, SigningsService, type EvidenceAdd, type SigningFilter, type SigningKind, type SigningRecord } from './signings.service.js';
+export { SIGNING_KINDS, signingKindOf, type SigningKind } from './signing.rules.js';
+export { SigningsService, type EvidenceAdd, type SigningConversion, type SigningEdit, type SigningFilter, type SigningRecord, type SigningVoid } from './signings.service.js';
+export { AMOUNT_KINDS, AMOUNT_PARTS, amountLabel, amountText, toldWarning, WARNING_CODES, type AmountKind, type AmountPart, type AmountWarning } from './amount-checks.rules.js';
+export { AmountsService, type AmountSet } from './amounts.service.js';
+export { ProjectTagsService } from './project-tags.service.js';
 export { StagesService, type StageDecision, type StageRequest } from './stages.service.js';
 export { GatesService, type Gate } from './gates.service.js';
 export { conditionHolds, remedyOf, toldMissing, type GateItemState, type MissingItem, type RuleSubject } from './gate.rules.js';
@@ -51,3 +55,9 @@ export { MergesService, type Merge, type MergePair, type MergePreview } from './
 export { undoActFacts } from './undo.sql.js';
 export { UndoService, type StageUndoing, type Undoing, type UndoKind } from './undo.service.js';
 export { CallerChanged, DIRECTIONS, VisitsService, type Direction, type VisitFilter, type VisitLog } from './visits.service.js';
+export { AdmissionsService, type AdmissionDecision, type AdmissionForm, type AdmissionScore } from './admissions.service.js';
+export { DecisionsService, type DecisionRecord, type DecisionRevoke } from './decisions.service.js';
+export { DECISION_RESULTS, type ChainStep, type DecisionResult } from './decision-chain.rules.js';
+export { CommitmentsService, type CommitmentAdd, type CommitmentEdit, type CommitmentFilter, type CommitmentReview, type CommitmentSettle } from './commitments.service.js';
+export { COMMITMENT_KINDS, COMMITMENT_SIDES, COMMITMENT_STATES, REVIEW_STATES, type CommitmentKind, type CommitmentSide, type CommitmentState, type ReviewState } from './commitment.rules.js';
+export { LINK_KINDS, ProjectLinksService, type LinkKind, type Links, type ProjectLink, type ProjectUnlink } from './project-links.service.js';

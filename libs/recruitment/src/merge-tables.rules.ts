@@ -45,6 +45,8 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
     move('reminder', 'project_id', '提醒', 'Reminders'),
     move('target_enterprise', 'project_id', '目标企业', 'Target enterprises'),
     move('ledger_row', 'project_id', '台账行', 'Ledger rows'),
+    keep('project_link', 'project_id', 'an open link of the project that goes stops the merge; ended ones are its own story'),
+    keep('project_link', 'parent_id', 'as above'),
     keep('first_report', 'project_id', 'written once; the project that stays shows all, the earliest counts'),
     keep('lead_triage', 'project_id', 'the clocks of a lead tell of that lead alone'),
     keep('lead_referrer', 'project_id', 'written once; the project that stays shows the earliest of all'),

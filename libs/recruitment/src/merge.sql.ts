@@ -44,6 +44,8 @@ interface ProjectFacts {
   open_other: boolean;
   accepted: boolean;
   accepted_other: boolean;
+  linked: boolean;
+  linked_other: boolean;
   contract: boolean;
   contract_other: boolean;
   reported: string | null;
@@ -56,6 +58,7 @@ const of = (id: string) => `
   exists (select from first_report_dispute d where (d.project_id = ${id} or d.rival_project_id = ${id}) and d.state = 'OPEN') as disputed%,
   exists (select from handoff h where h.project_id = ${id} and h.state = 'SUBMITTED') as open%,
   exists (select from handoff h where h.project_id = ${id} and h.state = 'ACCEPTED') as accepted%,
+  exists (select from project_link k where ${id} in (k.project_id, k.parent_id) and k.ended_at is null) as linked%,
   exists (select from signing g where g.project_id = ${id} and g.kind = 'CONTRACT' and g.voided_at is null) as contract%,
   (select coalesce(r.reporter_name, r.number) || ' ' || shanghai_day(r.reported_at) from project c join first_report r on r.project_id = coalesce(c.first_report_of, c.id) where c.id = ${id}) as reported%`;
 
@@ -80,6 +83,7 @@ export async function projectVerdict(tx: Tx, survivor: WholeRow, other: WholeRow
   if (f.pooled_other && !takesStage) blockers.push(say('被合并的项目在公海中，请先承接', 'the project that goes is in the pool; have it claimed first'));
   if (f.pooled && takesStage && !f.pooled_other) blockers.push(say('保留的项目在公海中，请先承接', 'the project that stays is in the pool; have it claimed first'));
   if (f.disputed || f.disputed_other) blockers.push(say('有未裁定的首报争议，请先裁定', 'a dispute about the first report is open; decide it first'));
+  if (f.linked_other) blockers.push(say('被合并的项目有关联的分期或扩产项目，请先解除关联', 'the project that goes is linked as a phase or expansion, or has such; end those links first'));
   if (f.open && f.open_other) blockers.push(say('双方都有待接收的移交，请先接收或退回其中一项', 'both have a handoff waiting; accept or return one first'));
   else if (f.open_other && rank < STAGES.indexOf('SIGNED')) blockers.push(say('被合并的项目有待接收的移交，而合并后的项目尚未签约', 'the project that goes has a handoff waiting, and the merged project would not be signed'));
   else if (f.open && takesStage && rank < STAGES.indexOf('SIGNED')) blockers.push(say('保留的项目有待接收的移交，合并后却尚未签约', 'the project that stays has a handoff waiting, and the merged project would not be signed'));

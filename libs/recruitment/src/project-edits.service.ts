@@ -38,6 +38,10 @@ export interface ProjectEdit {
   nextStep?: string | null;
   /** The editor has seen the L2 hits that the change brings and says that this is another project. */
   confirmNotDuplicate?: boolean | null;
+  /** A, B or C: how likely it lands. */
+  likelihood?: string | null;
+  /** A 重点, B 一般, C 储备; kept as the project's class. */
+  priority?: string | null;
 }
 
 @Injectable()
@@ -73,6 +77,8 @@ export class ProjectEditsService {
       const set: string[] = [];
       const assign = (column: string, value: unknown) => { if (value !== undefined) set.push(`${column} = $${params.push(value)}`); };
       if (input.name) { assign('name', input.name.trim()); assign('folded_name', foldName(input.name)); assign('core_name', coreName(input.name)); }
+      assign('likelihood', input.likelihood);
+      assign('class', input.priority);
       assign('content', input.content);
       assign('source_region', input.sourceRegion);
       assign('capital_source', input.capitalSource ?? undefined);

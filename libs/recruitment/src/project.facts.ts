@@ -9,7 +9,7 @@ const department = (column: string) => ({ of: departmentFacts, sql: (json: strin
 
 /** An amount of money; `amount` in units of its currency (元, not 万元). */
 const money = (amount: string, currency: string, raw: string, approximate: string) => ({
-  of: { amount: decimalFact(amount), currency, raw, approximate },
+  of: { amount: decimalFact(amount), wan: decimalFact(`${amount} * 0.0001`), yi: decimalFact(`${amount} * 0.00000001`), currency, raw, approximate },
   sql: (json: string) => `case when ${amount} is not null then ${json} end`,
 });
 
@@ -31,11 +31,20 @@ export const signingFacts: Facts = {
   eventName: 'g.event_name', commitments: 'g.commitments', recordedAt: 'g.recorded_at', fixedInvestment: decimalFact('g.fixed_cny'),
   totalInvestment: money('g.total_amount', 'g.currency', 'g.total_raw', 'false'),
   recordedBy: staff('g.recorded_by'),
+  agreementType: 'g.agreement_type', voidedAt: 'g.voided_at', voidReason: 'g.void_reason', voidedBy: staff('g.voided_by'),
   evidence: {
     of: { id: idFact('Evidence', 'ev.id'), item: 'ev.item', fileId: idFact('StoredFile', 'ev.file_id'), fileName: '(select name from stored_file where id = ev.file_id)', addedAt: 'ev.added_at' },
     sql: (json) => list(json, 'evidence ev where ev.signing_id = g.id', 'ev.id'),
   },
 };
+
+// Agreements that refer to each other; the inner record has the same alias, so the outer one's ids come first.
+const referred = (from: string, on: string) => ({ of: signingFacts, sql: (json: string) => `(select ${json} from (select ${from} as id) o, signing g where ${on} = o.id)` });
+const referring = (on: string) => ({ of: signingFacts, sql: (json: string) => `coalesce((select json_agg(${json} order by g.signed_on, g.id) from (select g.id) o, signing g where ${on} = o.id and g.voided_at is null), '[]')` });
+signingFacts.fulfils = referred('g.fulfils_id', 'g.id');
+signingFacts.supplements = referred('g.main_id', 'g.id');
+signingFacts.fulfilledBy = referring('g.fulfils_id');
+signingFacts.supplementedBy = referring('g.main_id');
 
 /** What can be read of a first report; alias r. The digest is its receipt's; a report that came with a ledger has none. */
 export const firstReportFacts: Facts = {
@@ -72,6 +81,7 @@ export const projectFacts: Facts = {
   id: idFact('Project', 'p.id'), version: 'p.version', code: 'p.code', name: 'p.name', stage: 'p.stage', status: 'p.status', statusReason: 'p.status_reason', light: 'p.light',
   stateAt: 'p.state_at', class: 'p.class', capitalSource: 'p.capital_source', content: 'p.content', sector: 'p.sector', localChain: 'p.local_chain', sourceRegion: 'p.source_region',
   site: 'p.site', parcel: 'p.parcel', channel: 'p.channel', sizeClass: 'p.size_class', landNeed: 'p.land_need', energyNeed: 'p.energy_need', environmentNeed: 'p.environment_need', outputEstimate: 'p.output_estimate', taxEstimate: 'p.tax_estimate', timing: 'p.timing',
+  priority: `case when p.class in ('A', 'B', 'C') then p.class end`, likelihood: 'p.likelihood', counted: '(p.uncounted_at is null)',
   totalInvestment: money('p.total_amount', 'p.total_currency', 'p.total_raw', 'p.total_approximate'), fixedInvestment: decimalFact('p.fixed_cny'),
   industry: { of: industryFacts, sql: (json) => `(select ${json} from industry i where i.code = p.industry_code)` },
   department: department('p.department_id'), owner: staff('p.owner_id'),
@@ -87,7 +97,12 @@ export const projectFacts: Facts = {
   },
   amounts: {
     of: { kind: 'a.kind', year: 'a.year', amount: decimalFact('a.amount'), upperBound: decimalFact('a.upper_bound'), currency: 'a.currency', raw: 'a.raw', approximate: 'a.approximate', bound: 'a.bound', placeholder: 'a.placeholder', asOf: 'a.as_of', source: 'a.source' },
-    sql: (json) => list(json, 'project_amount a where a.project_id = p.id', 'a.kind, a.year'),
+    // TOTAL and FIXED are the project's own: a row says where they were read, as long as it says the same.
+    sql: (json) => list(json, `project_amount a where a.project_id = p.id and (a.kind not in ('TOTAL', 'FIXED') or a.amount = case a.kind when 'TOTAL' then p.total_amount else p.fixed_cny end)`, 'a.kind, a.year'),
+  },
+  amountParts: {
+    of: { whole: 'x.whole', part: 'x.part', amount: decimalFact('x.amount'), currency: 'x.currency', raw: 'x.raw' },
+    sql: (json) => list(json, 'project_amount_part x where x.project_id = p.id', 'x.whole, x.part'),
   },
   firstReport: { of: firstReportFacts, sql: (json) => `(select ${json} from first_report r where r.project_id = coalesce(p.first_report_of, p.id))` },
   firstReports: { of: firstReportFacts, sql: (json) => list(json, 'first_report r where r.project_id = p.id or r.project_id in (select merged_family(p.id))', 'r.project_id = coalesce(p.first_report_of, p.id) desc, r.reported_at, r.number') },

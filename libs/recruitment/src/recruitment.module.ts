@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { DirectoryModule } from '@yinfeng/directory';
 import { EnterpriseEditsService, EnterprisesService } from '@yinfeng/enterprises';
+import { AdmissionsService } from './admissions.service.js';
+import { AmountsService } from './amounts.service.js';
 import { BypassesService } from './bypasses.service.js';
 import { DisputesService } from './disputes.service.js';
 import { BulkEditsService } from './bulk-edits.service.js';
@@ -8,6 +10,8 @@ import { DeletionsService } from './deletions.service.js';
 import { DuplicateFindingsService } from './duplicate-findings.service.js';
 import { DuplicatePairsService } from './duplicate-pairs.service.js';
 import { DuplicateScanService } from './duplicate-scan.service.js';
+import { CommitmentsService } from './commitments.service.js';
+import { DecisionsService } from './decisions.service.js';
 import { DuplicatesService } from './duplicates.service.js';
 import { LeadExtractionService } from './lead-extraction.service.js';
 import { LeadQualityService } from './lead-quality.service.js';
@@ -19,6 +23,8 @@ import { PoolSweepService } from './pool-sweep.service.js';
 import { MergesService } from './merges.service.js';
 import { ProjectEditsService } from './project-edits.service.js';
 import { ProjectPartiesService } from './project-parties.service.js';
+import { ProjectLinksService } from './project-links.service.js';
+import { ProjectTagsService } from './project-tags.service.js';
 import { ProjectsService } from './projects.service.js';
 import { ProtectionsService } from './protections.service.js';
 import { ReceiptsService } from './receipts.service.js';
@@ -36,6 +42,8 @@ import { UndoService } from './undo.service.js';
 import { VisitsService } from './visits.service.js';
 
 const services = [
+  AdmissionsService,
+  AmountsService,
   BypassesService,
   DisputesService,
   BulkEditsService,
@@ -43,6 +51,8 @@ const services = [
   DuplicateFindingsService,
   DuplicatePairsService,
   DuplicateScanService,
+  CommitmentsService,
+  DecisionsService,
   DuplicatesService,
   EnterpriseEditsService,
   EnterprisesService,
@@ -56,6 +66,8 @@ const services = [
   MergesService,
   ProjectEditsService,
   ProjectPartiesService,
+  ProjectLinksService,
+  ProjectTagsService,
   ProjectsService,
   ProtectionsService,
   ReceiptsService,

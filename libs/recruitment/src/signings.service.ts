@@ -1,18 +1,26 @@
 import { Injectable } from '@nestjs/common';
+import { PolicyService } from '@yinfeng/directory';
 import { EnterprisesService } from '@yinfeng/enterprises';
 import { type Actor, Clock, Database, demand, factsJson, newId, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, type Tx } from '@yinfeng/platform';
 import { keepMoney, type MoneyInput } from './money-input.rules.js';
 import { signingFacts } from './project.facts.js';
 import { ACTIVITY } from './project.sql.js';
-import { bind, demandActive, lockProject, projectVisibility } from './projects.access.js';
+import { bind, demandActive, demandVersion, lockProject, type ProjectRow, projectVisibility } from './projects.access.js';
+import { type SigningKind, signingKindOf } from './signing.rules.js';
+import { STAGES } from './stages.stage.js';
 
-export const SIGNING_KINDS = ['FRAMEWORK', 'INTENT', 'CONTRACT', 'SUPPLEMENT', 'OTHER'] as const;
-export type SigningKind = (typeof SIGNING_KINDS)[number];
 
 export interface SigningRecord {
   idempotencyKey?: string | null;
   projectId: string | null;
-  kind: SigningKind;
+  /** Absent: by the words of agreementType. */
+  kind?: SigningKind | null;
+  /** Kind of agreement in the office's own words, e.g. 正式投资协议. */
+  agreementType?: string | null;
+  /** The framework or letter of intent of this project that a contract fulfils. */
+  fulfilsId?: string | null;
+  /** The agreement of this project that a supplement belongs to. */
+  mainId?: string | null;
   signedOn: string;
   title?: string | null;
   partyName: string;
@@ -23,6 +31,42 @@ export interface SigningRecord {
   commitments?: string | null;
   /** Uploaded files that show the agreement; they become evidence `agreement` of the project. */
   agreementFileIds?: (string | null)[] | null;
+}
+/** A correction; absent means unchanged, null clears. The agreement as it was stays in the audit. */
+export interface SigningEdit {
+  idempotencyKey?: string | null;
+  signingId: string | null;
+  /** Version of the signing. */
+  expectedVersion: number;
+  kind?: SigningKind | null;
+  agreementType?: string | null;
+  fulfilsId?: string | null;
+  mainId?: string | null;
+  signedOn?: string | null;
+  title?: string | null;
+  partyName?: string | null;
+  partyUscc?: string | null;
+  eventName?: string | null;
+  totalInvestment?: MoneyInput | null;
+  fixedInvestment?: MoneyInput | null;
+  commitments?: string | null;
+  agreementFileIds?: (string | null)[] | null;
+}
+export interface SigningVoid {
+  idempotencyKey?: string | null;
+  signingId: string | null;
+  expectedVersion: number;
+  reason: string;
+}
+/** Frameworks and letters of intent of a period, and how many have become contracts since. */
+export interface SigningConversion {
+  frameworks: number;
+  converted: number;
+  /** converted ÷ frameworks to four places, exact decimal text; null without frameworks. */
+  rate: string | null;
+}
+interface SigningRow {
+  id: string; version: number; project_id: string; kind: SigningKind; voided_at: Date | null; void_reason: string | null;
 }
 export interface EvidenceAdd {
   idempotencyKey?: string | null;
@@ -36,11 +80,13 @@ export interface SigningFilter {
   kinds?: SigningKind[] | null;
   from?: string | null;
   to?: string | null;
+  /** Voided ones too. */
+  withVoided?: boolean | null;
 }
 
 @Injectable()
 export class SigningsService {
-  constructor(private readonly db: Database, private readonly clock: Clock, private readonly enterprises: EnterprisesService) {}
+  constructor(private readonly db: Database, private readonly clock: Clock, private readonly enterprises: EnterprisesService, private readonly policies: PolicyService) {}
 
   /**
    * Records a signing with its evidence. The project's stage stays: it moves by a stage request. Blank amounts of the
@@ -50,6 +96,10 @@ export class SigningsService {
     demand(actor, 'signing.record');
     const today = this.clock.today();
     if (input.signedOn > today) throw new Refusal('DATE_IN_FUTURE', ['signedOn'], { field: '协议签订时间', value: input.signedOn, today });
+    const words = input.agreementType?.trim() || null;
+    const kind = input.kind ?? (words ? signingKindOf(words) : null);
+    if (!kind) throw new Refusal('REQUIRED', ['kind'], { field: '协议类型' });
+    demandFitting(kind, input);
     if (!input.partyName.trim()) throw new Refusal('REQUIRED', ['partyName'], { field: '签约主体' });
     const total = keepMoney(input.totalInvestment, 'totalInvestment', '总投资');
     const fixed = keepMoney(input.fixedInvestment, 'fixedInvestment', '固定资产投资');
@@ -57,11 +107,12 @@ export class SigningsService {
       const project = await lockProject(tx, input.projectId);
       demandActive(project);
       const signingId = newId();
+      await this.demandReferred(tx, project.id, signingId, input);
       const party = await this.enterprises.resolve(tx, { name: input.partyName, uscc: input.partyUscc });
       await tx.run(
-        `insert into signing (id, zone_id, project_id, kind, signed_on, title, party_name, party_uscc, event_name, total_amount, currency, total_raw, fixed_cny, commitments, recorded_by, recorded_at)
-         values ($1, app_zone(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, app_staff(), app_now())`,
-        [signingId, project.id, input.kind, input.signedOn, input.title ?? null, input.partyName.trim(), input.partyUscc ?? null, input.eventName ?? null, total?.amount ?? null, total?.currency ?? 'CNY', total?.raw ?? null, fixed?.amount ?? null, input.commitments ?? null]);
+        `insert into signing (id, zone_id, project_id, kind, signed_on, title, party_name, party_uscc, event_name, total_amount, currency, total_raw, fixed_cny, commitments, agreement_type, fulfils_id, main_id, recorded_by, recorded_at)
+         values ($1, app_zone(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, app_staff(), app_now())`,
+        [signingId, project.id, kind, input.signedOn, input.title ?? null, input.partyName.trim(), input.partyUscc ?? null, input.eventName ?? null, total?.amount ?? null, total?.currency ?? 'CNY', total?.raw ?? null, fixed?.amount ?? null, input.commitments ?? null, words, input.fulfilsId ?? null, input.mainId ?? null]);
       for (const fileId of input.agreementFileIds ?? []) await this.attach(tx, project.id, 'agreement', fileId, ['agreementFileIds'], signingId);
       await tx.run(`insert into project_enterprise (zone_id, project_id, enterprise_id, role, position) values (app_zone(), $1, $2, 'SIGNING_PARTY', 10) on conflict do nothing`, [project.id, party.id]);
       await tx.run(
@@ -71,6 +122,117 @@ export class SigningsService {
         [project.id, total?.amount ?? null, total?.currency ?? 'CNY', total?.raw ?? null, fixed?.amount ?? null, party.id, party.name, today]);
       return { signingId, projectId: project.id };
     }), { cause: 'signingRecord' });
+  }
+
+  /**
+   * Corrects an agreement. What it said before stays in the audit; the project's own amounts are not touched.
+   * @throws Refusal NOT_FOUND, CONFLICT, SIGNING_VOIDED, SIGNING_NEEDED, INVALID, UNKNOWN_REFERENCE, DATE_IN_FUTURE, REQUIRED.
+   */
+  async edit(actor: Actor, input: SigningEdit): Promise<{ signingId: string; projectId: string }> {
+    demand(actor, 'signing.record');
+    const today = this.clock.today();
+    if (input.signedOn && input.signedOn > today) throw new Refusal('DATE_IN_FUTURE', ['signedOn'], { field: '协议签订时间', value: input.signedOn, today });
+    if (input.partyName !== undefined && !input.partyName?.trim()) throw new Refusal('REQUIRED', ['partyName'], { field: '签约主体' });
+    const total = input.totalInvestment === undefined ? undefined : keepMoney(input.totalInvestment, 'totalInvestment', '总投资');
+    const fixed = input.fixedInvestment === undefined ? undefined : keepMoney(input.fixedInvestment, 'fixedInvestment', '固定资产投资');
+    if (fixed && fixed.currency !== 'CNY') throw new Refusal('INVALID', ['fixedInvestment'], { field: '固定资产投资', value: fixed.amount, expected: '人民币 CNY' });
+    return this.db.tx(actor, (tx) => once(tx, 'signingEdit', input, async () => {
+      const { project, signing } = await this.lock(tx, input);
+      const kind = input.kind ?? signing.kind;
+      demandFitting(kind, input);
+      if (kind !== signing.kind) await this.demandNotNeeded(tx, project, signing, kind);
+      await this.demandReferred(tx, project.id, signing.id, input);
+      const params: unknown[] = [signing.id];
+      const set = ['version = version + 1'];
+      const assign = (column: string, value: unknown) => { if (value !== undefined) set.push(`${column} = $${params.push(value)}`); };
+      assign('kind', kind);
+      // What only a contract or only a supplement has goes with it.
+      assign('fulfils_id', kind === 'CONTRACT' ? input.fulfilsId : null);
+      assign('main_id', kind === 'SUPPLEMENT' ? input.mainId : null);
+      assign('agreement_type', input.agreementType);
+      assign('signed_on', input.signedOn ?? undefined);
+      assign('title', input.title);
+      assign('party_name', input.partyName?.trim());
+      assign('party_uscc', input.partyUscc);
+      assign('event_name', input.eventName);
+      assign('commitments', input.commitments);
+      if (total !== undefined) { assign('total_amount', total?.amount ?? null); assign('currency', total?.currency ?? 'CNY'); assign('total_raw', total?.raw ?? null); }
+      if (fixed !== undefined) assign('fixed_cny', fixed?.amount ?? null);
+      await tx.run(`update signing set ${set.join(', ')} where id = $1`, params);
+      if (input.partyName?.trim()) {
+        const party = await this.enterprises.resolve(tx, { name: input.partyName, uscc: input.partyUscc });
+        await tx.run(`insert into project_enterprise (zone_id, project_id, enterprise_id, role, position) values (app_zone(), $1, $2, 'SIGNING_PARTY', 10) on conflict do nothing`, [project.id, party.id]);
+      }
+      for (const fileId of input.agreementFileIds ?? []) await this.attach(tx, project.id, 'agreement', fileId, ['agreementFileIds'], signing.id);
+      return { signingId: signing.id, projectId: project.id };
+    }), { cause: 'signingEdit' });
+  }
+
+  /**
+   * Takes an agreement out of account: its row and files stay, with who, when and why. Not the last one that a signed
+   * project stands on: the right one is recorded first.
+   * @throws Refusal NOT_FOUND, CONFLICT, REASON_REQUIRED, SIGNING_VOIDED, SIGNING_NEEDED.
+   */
+  async void(actor: Actor, input: SigningVoid): Promise<{ signingId: string; projectId: string }> {
+    demand(actor, 'signing.record');
+    const reason = input.reason.trim();
+    if (!reason) throw new Refusal('REASON_REQUIRED', ['reason']);
+    return this.db.tx(actor, (tx) => once(tx, 'signingVoid', input, async () => {
+      const { project, signing } = await this.lock(tx, input);
+      await this.demandNotNeeded(tx, project, signing, null);
+      await tx.run('update signing set voided_at = app_now(), voided_by = app_staff(), void_reason = $2, version = version + 1 where id = $1', [signing.id, reason]);
+      return { signingId: signing.id, projectId: project.id };
+    }), { cause: 'signingVoid' });
+  }
+
+  /** How many of the frameworks signed in a period (both days included) have become contracts, of projects that the actor may see. */
+  async conversion(actor: Actor, from: string, to: string): Promise<SigningConversion> {
+    demand(actor, 'signing.read');
+    if (to < from) throw new Refusal('DATE_ORDER', ['to'], { field: '截止日期', value: to, other: '开始日期', otherValue: from });
+    const params: unknown[] = [];
+    const where = this.where(actor, { kinds: ['FRAMEWORK', 'INTENT'], from, to }, params);
+    const [row] = await this.db.read<SigningConversion>(actor,
+      `select count(*)::int as frameworks, count(*) filter (where done)::int as converted, trim_scale(round(count(*) filter (where done)::numeric / nullif(count(*), 0), 4))::text as rate
+       from (select exists (select from signing c where c.fulfils_id = g.id and c.voided_at is null) as done from signing g where ${where.join(' and ')}) t`, params);
+    return row!;
+  }
+
+  /** Which of these agreements is the one that a project is counted by: the first of a kind that counts (domain.md C2, 三明). */
+  async counting(actor: Actor, signingIds: readonly string[]): Promise<Set<string>> {
+    return this.db.tx(actor, async (tx) => {
+      const { countingKinds } = await this.policies.value(tx, 'signings', this.clock.today());
+      const rows = await tx.rows<{ id: string }>(
+        `select g.id from signing g where g.id = any($1::uuid[]) and g.id = (select x.id from signing x where x.project_id = g.project_id and x.voided_at is null and x.kind = any($2::text[]) order by x.signed_on, x.id limit 1)`, [signingIds, countingKinds]);
+      return new Set(rows.map((r) => r.id));
+    });
+  }
+
+  /** The gateway to one agreement: its project, locked and seen, then its own row. */
+  private async lock(tx: Tx, input: { signingId: string | null; expectedVersion: number }): Promise<{ project: ProjectRow; signing: SigningRow }> {
+    const found = input.signingId ? await tx.row<{ project_id: string }>('select project_id from signing where id = $1', [input.signingId]) : undefined;
+    const project = await lockProject(tx, found?.project_id ?? null);
+    const signing = (await tx.row<SigningRow>('select id, version, project_id, kind, voided_at, void_reason from signing where id = $1 for update', [input.signingId]))!;
+    demandVersion(signing, input.expectedVersion);
+    if (signing.voided_at) throw new Refusal('SIGNING_VOIDED', ['signingId'], { reason: signing.void_reason! }, signing.id);
+    return { project, signing };
+  }
+
+  /** @throws Refusal SIGNING_NEEDED: a project that is signed keeps an agreement that makes it so. */
+  private async demandNotNeeded(tx: Tx, project: ProjectRow, signing: SigningRow, becomes: SigningKind | null): Promise<void> {
+    if (STAGES.indexOf(project.stage) < STAGES.indexOf('SIGNED')) return;
+    const { countingKinds } = await this.policies.value(tx, 'signings', this.clock.today());
+    if (!countingKinds.includes(signing.kind) || (becomes && countingKinds.includes(becomes))) return;
+    const other = await tx.row('select 1 as ok from signing where project_id = $1 and id <> $2 and voided_at is null and kind = any($3::text[])', [project.id, signing.id, countingKinds]);
+    if (!other) throw new Refusal('SIGNING_NEEDED', ['signingId'], {}, signing.id);
+  }
+
+  /** @throws Refusal UNKNOWN_REFERENCE: an agreement of another project, voided, or of a kind that is not fulfilled or supplemented. */
+  private async demandReferred(tx: Tx, projectId: string, ownId: string, input: { fulfilsId?: string | null; mainId?: string | null }): Promise<void> {
+    for (const [id, kinds, path, label] of [[input.fulfilsId, ['FRAMEWORK', 'INTENT'], 'fulfilsId', '所履行的框架协议'], [input.mainId, ['FRAMEWORK', 'INTENT', 'CONTRACT', 'OTHER'], 'mainId', '主协议']] as const) {
+      if (!id) continue;
+      const known = await tx.row('select 1 as ok from signing where id = $1 and id <> $2 and project_id = $3 and kind = any($4::text[]) and voided_at is null', [id, ownId, projectId, kinds]);
+      if (!known) throw new Refusal('UNKNOWN_REFERENCE', [path], { field: label, value: id });
+    }
   }
 
   /** Adds a file as evidence for a gate's item. */
@@ -105,7 +267,7 @@ export class SigningsService {
   async byId(actor: Actor, id: string | null, shape: Shape): Promise<{ id: string } | null> {
     if (!id || !actor.permissions.has('signing.read')) return null;
     const params: unknown[] = [];
-    const where = this.where(actor, {}, params);
+    const where = this.where(actor, { withVoided: true }, params);
     const [row] = await this.db.read<{ node: { id: string } }>(actor, `select ${factsJson(signingFacts, { id: true, ...shape })} as node from signing g where g.id = ${bind(params, id)} and ${where.join(' and ')}`, params);
     return row?.node ?? null;
   }
@@ -113,6 +275,7 @@ export class SigningsService {
   private where(actor: Actor, f: SigningFilter, params: unknown[]): string[] {
     const visible = projectVisibility(actor, 'pv', params);
     const where = [visible === 'true' ? 'true' : `exists (select from project pv where pv.id = g.project_id and ${visible})`];
+    if (!f.withVoided) where.push('g.voided_at is null');
     if (f.projectId) where.push(`g.project_id = ${bind(params, f.projectId)}`);
     if (f.kinds) where.push(`g.kind = any(${bind(params, f.kinds)}::text[])`);
     if (f.from) where.push(`g.signed_on >= ${bind(params, f.from)}`);
@@ -126,4 +289,10 @@ export class SigningsService {
     if (!known) throw new Refusal('UNKNOWN_REFERENCE', path, { field: '文件', value: fileId ?? '—' });
     await tx.run(`insert into evidence (zone_id, project_id, item, file_id, signing_id, added_by, added_at) values (app_zone(), $1, $2, $3, $4, app_staff(), app_now())`, [projectId, item, fileId, signingId]);
   }
+}
+
+/** @throws Refusal INVALID: only a contract fulfils a framework, only a supplement has a main agreement. */
+function demandFitting(kind: SigningKind, input: { fulfilsId?: string | null; mainId?: string | null }): void {
+  if (input.fulfilsId && kind !== 'CONTRACT') throw new Refusal('INVALID', ['fulfilsId'], { field: '所履行的框架协议', value: kind, expected: '仅投资协议可填 / for a CONTRACT only' });
+  if (input.mainId && kind !== 'SUPPLEMENT') throw new Refusal('INVALID', ['mainId'], { field: '主协议', value: kind, expected: '仅补充协议可填 / for a SUPPLEMENT only' });
 }

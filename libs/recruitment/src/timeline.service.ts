@@ -24,6 +24,7 @@ export const TIMELINE_KINDS = [
   'POOLED',
   'CLAIMED',
   'MERGED', 'DELETED', 'TAKEN_BACK',
+  'SIGNING_VOIDED',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -49,6 +50,7 @@ const STORY = `
   union all select 'tw' || t.project_id, t.answered_at, 'LEAD_ANSWERED', t.answered_by, null, t.answer_method, t.answer_note from lead_triage t where t.project_id = p.id and t.answered_at is not null
   union all select 'v' || v.id, greatest(shanghai_midnight(v.visited_on), least(v.created_at, shanghai_midnight(v.visited_on + 1))), 'VISIT', v.staff_id, v.leader_name, v.direction, v.content from visit v where v.project_id = p.id
   union all select 'g' || g.id, g.recorded_at, 'SIGNING', g.recorded_by, null, g.kind, g.title from signing g where g.project_id = p.id
+  union all select 'w' || g.id, g.voided_at, 'SIGNING_VOIDED', g.voided_by, null, g.kind, g.void_reason from signing g where g.project_id = p.id and g.voided_at is not null
   union all select 'e' || x.id, x.added_at, 'EVIDENCE', x.added_by, null, x.item, (select name from stored_file where id = x.file_id) from evidence x where x.project_id = p.id
   union all select 'q' || q.id, q.requested_at, 'REQUESTED', q.requested_by, null, q.to_stage::text, q.note from stage_request q where q.project_id = p.id
   union all select 'd' || q.id, q.decided_at, 'DECIDED', q.decided_by, null, q.state, q.decision_note from stage_request q where q.project_id = p.id and q.decided_at is not null

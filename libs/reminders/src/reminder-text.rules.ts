@@ -1,6 +1,6 @@
 import type { Locale } from '@yinfeng/platform';
 
-export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE'] as const;
+export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT'] as const;
 export type ReminderKind = (typeof REMINDER_KINDS)[number];
 export const REMINDER_STATES = ['PLANNED', 'DELIVERED', 'DONE', 'CANCELLED'] as const;
 export type ReminderState = (typeof REMINDER_STATES)[number];
@@ -52,6 +52,10 @@ export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; p
       const ruling: Record<string, readonly [string, string]> = { FIRST_STANDS: ['首报成立', 'the first report stands'], CLAIMANT: ['主张成立', 'for the claimant'], SHARED: ['共同首报', 'shared'] };
       if (text('act') === 'RULED') return (zh ? `首报争议 ${text('number')} 已裁定` : `First-report dispute ${text('number')} is decided`) + tail('：', ': ', ruling[text('ruling')]?.[zh ? 0 : 1] ?? '');
       return zh ? `“${name}”的首报有争议 ${text('number')}，请举证或裁定` : `The first report of ${name} is disputed (${text('number')}): show evidence or decide`;
+    }
+    case 'COMMITMENT': {
+      const side = text('side') === 'ZONE' ? (zh ? '我方承诺' : 'what we promised') : zh ? '企业承诺' : 'what the investor promised';
+      return (zh ? `“${name}”${side}应于 ${text('dueOn')} 兑现` : `${name}: ${side} is due on ${text('dueOn')}`) + tail('：', ': ', text('content'));
     }
     case 'HANDOFF': {
       if (text('act') === 'RETURNED') return (zh ? `“${name}”的移交被退回` : `The handoff of ${name} was returned`) + tail('：', ': ', text('reason'));

@@ -25,6 +25,7 @@ export const SizeClassEnum = describedEnum('SizeClass', 'Size by total investmen
 });
 export const DirectionEnum = describedEnum('VisitDirection', 'Who went where.', { OUTBOUND: '外出招商: we went out.', INBOUND: '来访接待: they came.', EVENT: '对接活动: at an event.', CALL: '电话或视频.' } satisfies Record<(typeof DIRECTIONS)[number], string>);
 export const SigningKindEnum = describedEnum('SigningKind', 'Kind of agreement.', { FRAMEWORK: '框架协议', INTENT: '意向协议', CONTRACT: '投资协议 (a contract).', SUPPLEMENT: '补充协议', OTHER: '其他' } satisfies Record<(typeof SIGNING_KINDS)[number], string>);
+export const GradeEnum = describedEnum('Grade', 'A judgement by people.', { A: 'First.', B: 'Second.', C: 'Third.' });
 export const ProjectOrderEnum = describedEnum('ProjectOrder', 'Order of a project list.', {
   NEWEST: 'Newest record first.', OLDEST: 'Oldest record first.', FOLLOW_UP: 'Nearest next follow-up first.', TRIAGE: 'Nearest end of the triage clock first.', LAST_VISIT: 'Latest visited first.', TOTAL_INVESTMENT: 'Largest stated amount first.',
 } satisfies Record<(typeof PROJECT_ORDERS)[number], string>);
@@ -55,6 +56,7 @@ export const TimelineKindEnum = describedEnum('TimelineKind', 'What happened to 
   POOLED: '退回公海.',
   CLAIMED: 'Claimed from the pool, or assigned.',
   MERGED: 'Another project was merged into it.', DELETED: 'A visit or signing was deleted.', TAKEN_BACK: 'A stage move, merge or deletion was taken back.',
+  SIGNING_VOIDED: 'An agreement was taken out of account.',
 } satisfies Record<(typeof TIMELINE_KINDS)[number], string>);
 export const DuplicateLevelEnum = describedEnum('DuplicateLevel', 'How alike two projects are.', { L1: 'The same: blocked.', L2: 'Very likely the same: must be decided.', L3: 'Maybe the same: warned.', L4: 'Hint.' });
 export const DuplicateReasonEnum = describedEnum('DuplicateReason', 'Why two projects look alike.', {

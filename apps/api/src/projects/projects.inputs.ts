@@ -91,6 +91,8 @@ export class ProjectEditInput extends ProjectFacts {
   @Field(() => ID, { nullable: true, description: 'Another unit takes charge; needs project.assign.' }) departmentId?: string | null;
   @Field(() => ID, { nullable: true, description: 'Another person takes charge; needs project.assign.' }) assigneeId?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'The editor has seen the duplicates that the change brings and says that they are other projects; remembered for each pair.' }) confirmNotDuplicate?: boolean | null;
+  @Field(() => E.GradeEnum, { nullable: true, description: 'How likely it lands.' }) likelihood?: string | null;
+  @Field(() => E.GradeEnum, { nullable: true, description: 'A 重点, B 一般, C 储备; kept as its class.' }) priority?: string | null;
 }
 @InputType({ description: 'Asks for the next stage.' })
 export class StageRequestInput {

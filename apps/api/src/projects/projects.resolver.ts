@@ -137,6 +137,7 @@ const TOLD: Record<Entry['kind'], readonly [string, string]> = {
   POOLED: ['退回公海', 'Released into the pool'],
   CLAIMED: ['由{s}从公海承接', 'Taken from the pool by {s}'],
   MERGED: ['合并：{s}', 'Merged: {s}'], DELETED: ['删除：{s}', 'Deleted: {s}'], TAKEN_BACK: ['撤回：{s}', 'Taken back: {s}'],
+  SIGNING_VOIDED: ['作废协议（{s}）', 'Voided an agreement ({s})'],
 };
 const SUBJECTS: Record<string, readonly [string, string]> = {
   ...STAGE_LABELS, ...ACT_LABELS, OVERTAKEN: ['已失效', 'overtaken'], OUTBOUND: ['外出', 'outbound'], INBOUND: ['来访', 'inbound'], EVENT: ['活动', 'event'], CALL: ['电话', 'call'], FRAMEWORK: ['框架协议', 'framework'], INTENT: ['意向协议', 'intent'], CONTRACT: ['投资协议', 'contract'],

@@ -10,6 +10,8 @@ import { DateScalar, DecimalScalar } from '../graphql/scalars.js';
 @ObjectType({ description: 'An amount in units of its currency (元, not 万元).' })
 export class Money {
   @Field(() => DecimalScalar, { description: 'Exact amount.' }) amount!: string;
+  @Field(() => DecimalScalar, { description: 'The same in 万, exact.' }) wan!: string;
+  @Field(() => DecimalScalar, { description: 'The same in 亿, exact.' }) yi!: string;
   @Field(() => E.CurrencyEnum, { description: 'Currency.' }) currency!: string;
   @Field(() => String, { nullable: true, description: 'The text it was read from.' }) raw?: string | null;
   @Field({ description: '约, 超, 以上: the number is not exact.' }) approximate!: boolean;
@@ -102,6 +104,9 @@ export class Project extends Node {
   @Field(() => E.LightEnum, { description: 'Light.' }) light!: string;
   @Field(() => Date, { description: 'Since when stage and status hold.' }) stateAt!: Date;
   @Field(() => String, { nullable: true, description: '项目分类.' }) class?: string | null;
+  @Field(() => E.GradeEnum, { nullable: true, description: 'A 重点, B 一般, C 储备; absent when its class is another.' }) priority?: string | null;
+  @Field(() => E.GradeEnum, { nullable: true, description: 'How likely it lands.' }) likelihood?: string | null;
+  @Field({ description: 'Counted by itself; false for a phase inside the original contract.' }) counted!: boolean;
   @Field(() => E.CapitalSourceEnum, { description: '内资 or 外资.' }) capitalSource!: string;
   @Field(() => E.SizeClassEnum, { description: 'Size by total investment; computed.' }) sizeClass!: string;
   @Field(() => String, { nullable: true, description: '项目内容.' }) content?: string | null;

@@ -32,6 +32,20 @@ export class Signing extends Node {
   @Field(() => Date, { description: 'When it was recorded.' }) recordedAt!: Date;
   @Field(() => [Evidence], { description: 'Files of the agreement.' }) evidence!: Evidence[];
   @Field(() => Project, { description: 'The project.' }) project!: Project;
+  @Field(() => String, { nullable: true, description: 'Kind of agreement in the words of its office, e.g. 正式投资协议.' }) agreementType?: string | null;
+  @Field(() => Signing, { nullable: true, description: 'The framework or letter of intent that this contract fulfils.' }) fulfils?: Signing | null;
+  @Field(() => [Signing], { description: 'The contracts that have fulfilled it.' }) fulfilledBy!: Signing[];
+  @Field(() => Signing, { nullable: true, description: 'The main agreement of this supplement.' }) supplements?: Signing | null;
+  @Field(() => [Signing], { description: 'Its supplements.' }) supplementedBy!: Signing[];
+  @Field(() => Date, { nullable: true, description: 'When it was taken out of account; absent: it stands.' }) voidedAt?: Date | null;
+  @Field(() => Staff, { nullable: true, description: 'Who took it out of account.' }) voidedBy?: Staff | null;
+  @Field(() => String, { nullable: true, description: 'Why.' }) voidReason?: string | null;
+}
+@ObjectType({ description: 'Frameworks and letters of intent signed in a period, and how many have become contracts since.' })
+export class SigningConversion {
+  @Field(() => Int, { description: 'Frameworks and letters of intent signed in the period.' }) frameworks!: number;
+  @Field(() => Int, { description: 'Those that a contract fulfils.' }) converted!: number;
+  @Field(() => DecimalScalar, { nullable: true, description: 'converted ÷ frameworks, to four places; absent without frameworks.' }) rate?: string | null;
 }
 @ObjectType({ description: 'Signings in order.' })
 export class SigningConnection extends connectionOf(Signing, 'Signing') {}
@@ -45,7 +59,10 @@ export class SigningPayload {
 export class SigningRecordInput {
   @MaxLength(255) @Field(() => String, { nullable: true, description: 'The same key with the same input within 7 days gives the first result.' }) idempotencyKey?: string | null;
   @Field(() => ID, { description: 'The project.' }) projectId!: string;
-  @Field(() => SigningKindEnum, { description: 'Kind of agreement.' }) kind!: keyof typeof SigningKindEnum;
+  @Field(() => SigningKindEnum, { nullable: true, description: 'Kind of agreement; absent: by the words of agreementType.' }) kind?: keyof typeof SigningKindEnum | null;
+  @MaxLength(60) @Field(() => String, { nullable: true, description: 'Kind of agreement in the words of its office, e.g. 正式投资协议.' }) agreementType?: string | null;
+  @Field(() => ID, { nullable: true, description: 'The framework or letter of intent of this project that a contract fulfils.' }) fulfilsId?: string | null;
+  @Field(() => ID, { nullable: true, description: 'The agreement of this project that a supplement belongs to.' }) mainId?: string | null;
   @Field(() => DateScalar, { description: '协议签订时间; not after today.' }) signedOn!: string;
   @MaxLength(200) @Field(() => String, { nullable: true, description: 'Title.' }) title?: string | null;
   @MaxLength(200) @Field({ description: '签约主体.' }) partyName!: string;
@@ -56,10 +73,37 @@ export class SigningRecordInput {
   @MaxLength(5000) @Field(() => String, { nullable: true, description: '承诺事项, in words.' }) commitments?: string | null;
   @ArrayMaxSize(20) @Field(() => [ID], { nullable: true, description: 'Uploaded scans; they become evidence "agreement".' }) agreementFileIds?: string[] | null;
 }
+@InputType({ description: 'A correction of an agreement; absent means unchanged, null clears.' })
+export class SigningEditInput {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: 'The same key with the same input within 7 days gives the first result.' }) idempotencyKey?: string | null;
+  @Field(() => ID, { description: 'The agreement.' }) signingId!: string;
+  @Field(() => Int, { description: 'Version of the agreement that the caller has seen.' }) expectedVersion!: number;
+  @Field(() => SigningKindEnum, { nullable: true, description: 'Kind of agreement.' }) kind?: keyof typeof SigningKindEnum | null;
+  @MaxLength(60) @Field(() => String, { nullable: true, description: 'Kind of agreement in the words of its office.' }) agreementType?: string | null;
+  @Field(() => ID, { nullable: true, description: 'The framework or letter of intent of this project that a contract fulfils.' }) fulfilsId?: string | null;
+  @Field(() => ID, { nullable: true, description: 'The agreement of this project that a supplement belongs to.' }) mainId?: string | null;
+  @Field(() => DateScalar, { nullable: true, description: '协议签订时间; not after today.' }) signedOn?: string | null;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'Title.' }) title?: string | null;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: '签约主体.' }) partyName?: string | null;
+  @MaxLength(40) @Field(() => String, { nullable: true, description: 'Credit code of the signing party.' }) partyUscc?: string | null;
+  @MaxLength(200) @Field(() => String, { nullable: true, description: 'The event it was signed at.' }) eventName?: string | null;
+  @Field(() => MoneyInput, { nullable: true, description: 'Total investment by the agreement.' }) totalInvestment?: MoneyInput | null;
+  @Field(() => MoneyInput, { nullable: true, description: 'Fixed-asset investment, in CNY.' }) fixedInvestment?: MoneyInput | null;
+  @MaxLength(5000) @Field(() => String, { nullable: true, description: '承诺事项, in words.' }) commitments?: string | null;
+  @ArrayMaxSize(20) @Field(() => [ID], { nullable: true, description: 'Further scans; those that are there stay.' }) agreementFileIds?: string[] | null;
+}
+@InputType({ description: 'Takes an agreement out of account; its row and files stay.' })
+export class SigningVoidInput {
+  @MaxLength(255) @Field(() => String, { nullable: true, description: 'The same key with the same input within 7 days gives the first result.' }) idempotencyKey?: string | null;
+  @Field(() => ID, { description: 'The agreement.' }) signingId!: string;
+  @Field(() => Int, { description: 'Version of the agreement that the caller has seen.' }) expectedVersion!: number;
+  @MaxLength(1000) @Field({ description: 'Why.' }) reason!: string;
+}
 @InputType({ description: 'Which signings.' })
 export class SigningFilter {
   @Field(() => ID, { nullable: true, description: 'Of this project.' }) projectId?: string | null;
   @ArrayMaxSize(5) @Field(() => [SigningKindEnum], { nullable: true, description: 'Kinds.' }) kinds?: (keyof typeof SigningKindEnum)[] | null;
   @Field(() => DateScalar, { nullable: true, description: 'Signed from this day on.' }) from?: string | null;
   @Field(() => DateScalar, { nullable: true, description: 'Signed up to this day, included.' }) to?: string | null;
+  @Field(() => Boolean, { nullable: true, description: 'Also those taken out of account.' }) withVoided?: boolean | null;
 }

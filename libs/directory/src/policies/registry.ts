@@ -11,6 +11,7 @@ import { idle } from './idle.policy.js';
 import { leadCompleteness } from './lead-completeness.policy.js';
 import { leadSources } from './lead-sources.policy.js';
 import { personalData } from './personal-data.policy.js';
+import { projectTags } from './project-tags.policy.js';
 import type { Policy } from './policy.js';
 import { pool } from './pool.policy.js';
 import { protection } from './protection.policy.js';
@@ -35,6 +36,7 @@ export const POLICIES = {
   personalData,
   pool,
   protection,
+  projectTags,
   signings,
   statusApproval,
   statusReasons,

@@ -18,6 +18,8 @@ export interface JobData {
   'imports.apply': { zoneId: string; importId: string };
   /** Plans reminders for projects that have gone quiet, and sets their lights. */
   'idle.sweep': Nothing;
+  /** Plans reminders of commitments that fall due. */
+  'commitments.remind': Nothing;
   /** Spells new names for search. */
   'search.index': Nothing;
   /** Announces and releases what has been silent for months; tells of protections that end. */
@@ -62,6 +64,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'audit.seal': RECURRING,
   'imports.apply': { lane: 'long', attempts: 3, backoffMs: 5_000 },
   'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'commitments.remind': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'search.index': RECURRING,
   'pool.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'duplicates.scan': { lane: 'long', attempts: 3, backoffMs: 5_000 },

@@ -245,13 +245,80 @@ begin
   execute 'alter table reminder drop constraint reminder_kind_check, add constraint reminder_kind_check ' || regexp_replace(kinds, 'ARRAY\\[', 'ARRAY[''COMMITMENT''::text, ');
 end $$;
 
+------------------------------------------------------------------ phases and expansions
+create table project_link (
+  id uuid primary key default new_id(),
+  zone_id uuid not null,
+  project_id uuid not null references project (id) on delete cascade,
+  parent_id uuid not null references project (id) on delete cascade,
+  kind text not null check (kind in ('PHASE_OF','EXPANSION_OF')),
+  linked_by uuid references staff (id),
+  linked_at timestamptz not null default now(),
+  ended_at timestamptz,
+  ended_by uuid references staff (id),
+  end_reason text,
+  constraint project_link_self check (project_id <> parent_id),
+  constraint project_link_end_reason check ((ended_at is null) = (coalesce(end_reason, '') = ''))
+);
+create unique index project_link_open on project_link (project_id) where ended_at is null;
+create index project_link_of_project on project_link (project_id);
+create index project_link_of_parent on project_link (parent_id);
+create function project_link_circle() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  if not exists (select from project p join project q on q.id = new.parent_id and q.zone_id = p.zone_id where p.id = new.project_id and p.zone_id = new.zone_id)
+    or exists (with recursive up as (select new.parent_id as id union select k.parent_id from up join project_link k on k.project_id = up.id and k.ended_at is null) select from up where id = new.project_id) then
+    raise exception 'a project is no part of itself, nor of one in another zone' using errcode = 'check_violation', constraint = 'project_link_circle', table = 'project_link';
+  end if;
+  return new;
+end $$;
+create trigger project_link_circle before insert or update of project_id, parent_id on project_link for each row when (new.ended_at is null) execute function project_link_circle();
+
+alter table project add column uncounted_at timestamptz;
+comment on column project.uncounted_at is 'Since when it is counted with another project (a phase of it) and not by itself: it stands in no stage, and its milestones count in no flow';
+
+-- In the books a phase leaves its stage when it is linked and enters it again when the link ends; what happens to it
+-- meanwhile is not booked. The functions of the books keep everything else of theirs.
+create function project_counted() returns trigger language plpgsql security definer set search_path = public as $$
+declare e pipeline_movement; moved_at timestamptz;
+begin
+  if (pipeline_entry(old)::text, old.status, old.state_at, old.prior_states) is distinct from (pipeline_entry(new)::text, new.status, new.state_at, new.prior_states) then
+    raise exception 'whether a project counts changes by itself' using errcode = 'check_violation', constraint = 'project_counted_alone', table = 'project';
+  end if;
+  if new.status <> 'ACTIVE' or (old.uncounted_at is null) = (new.uncounted_at is null) then return null; end if;
+  e := pipeline_entry(new);
+  e.delta := case when new.uncounted_at is null then 1 else -1 end;
+  -- After what is booked beyond now and still stands there.
+  moved_at := greatest(coalesce(nullif(current_setting('app.now', true), '')::timestamptz, clock_timestamp()), (select max(g.at) from (
+    select m.at from pipeline_movement m where m.project_id = new.id
+    group by m.at, m.stage, m.department_id, m.owner_id, m.park_id, m.industry, m.source_province, m.capital_source, m.size_class, abs(m.cny), abs(m.usd), abs(m.other_cny), abs(m.fixed_cny)
+    having sum(m.delta) <> 0) g));
+  insert into pipeline_movement (zone_id, project_id, stage, department_id, owner_id, park_id, industry, source_province, capital_source, size_class, delta, cny, usd, other_cny, fixed_cny, at, actor_id, request_id, cause)
+  values (e.zone_id, e.project_id, e.stage, e.department_id, e.owner_id, e.park_id, e.industry, e.source_province, e.capital_source, e.size_class, e.delta, e.delta * e.cny, e.delta * e.usd, e.delta * e.other_cny, e.delta * e.fixed_cny, moved_at, app_staff(), app_request(), app_cause());
+  return null;
+end $$;
+create trigger project_counted after update of uncounted_at on project for each row when (old.uncounted_at is distinct from new.uncounted_at) execute function project_counted();
+do $patch$
+declare change record; body text;
+begin
+  for change in select * from (values
+    ('project_moved()', 'if new.status <> ''ACTIVE'' or', 'if new.status <> ''ACTIVE'' or new.uncounted_at is not null or'),
+    ('project_moved()', '  who := app_staff();', '  if new.uncounted_at is not null then return null; end if;' || chr(10) || '  who := app_staff();'),
+    ('pipeline_rebook(project, project)', 'select since as at where not told union', 'select since as at where not told union select n.uncounted_at where n.uncounted_at is not null union'),
+    ('pipeline_rebook(project, project)', 'if stands then now_ := then_;', 'if stands and (n.uncounted_at is null or t < n.uncounted_at) then now_ := then_;')) c (fn, was, becomes)
+  loop
+    body := pg_get_functiondef(change.fn::regprocedure);
+    if length(body) - length(replace(body, change.was, '')) <> length(change.was) then raise exception 'the books are not as expected: % in %', change.was, change.fn; end if;
+    execute replace(body, change.was, change.becomes);
+  end loop;
+end $patch$;
+
 ------------------------------------------------------------------ walls, books, grants
-select wall_zone(t) from unnest(array['gate_bypass','project_amount_part','project_decision','admission_sheet','commitment']::regclass[]) t;
-select keep_books(t, true) from unnest(array['gate_bypass','project_decision','admission_sheet','commitment']::regclass[]) t;
+select wall_zone(t) from unnest(array['gate_bypass','project_amount_part','project_decision','admission_sheet','commitment','project_link']::regclass[]) t;
+select keep_books(t, true) from unnest(array['gate_bypass','project_decision','admission_sheet','commitment','project_link']::regclass[]) t;
 select keep_books('project_amount_part'::regclass);
 -- What was bypassed is never rewritten; it only follows its project and milestone.
 grant select, insert, update (project_id, milestone_id) on gate_bypass to yinfeng_app;
-grant select, insert, update on project_amount_part, project_decision, admission_sheet, commitment to yinfeng_app;
+grant select, insert, update on project_amount_part, project_decision, admission_sheet, commitment, project_link to yinfeng_app;
 grant delete on project_amount_part to yinfeng_app;
-revoke execute on function stage_request_own(), gate_bypass_own(), signing_refers(), project_decision_order() from public;
+revoke execute on function stage_request_own(), gate_bypass_own(), signing_refers(), project_decision_order(), project_link_circle(), project_counted() from public;
 `;
