@@ -4,6 +4,7 @@ import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
 import { AmountsResolver } from './amounts/amounts.resolver.js';
 import { CommitmentsResolver } from './commitments/commitments.resolver.js';
 import { DecisionsResolver } from './decisions/decisions.resolver.js';
+import { ContactsResolver, EnterpriseContactsResolver, ProjectContactsResolver } from './contacts/contacts.resolver.js';
 import { DirectoryResolver } from './directory/directory.resolver.js';
 import { DisputesResolver } from './disputes/disputes.resolver.js';
 import { DuplicatesResolver } from './duplicates/duplicates.resolver.js';
@@ -33,6 +34,9 @@ export const resolvers: Type<unknown>[] = [
   AmountsResolver,
   CommitmentsResolver,
   DecisionsResolver,
+  ContactsResolver,
+  EnterpriseContactsResolver,
+  ProjectContactsResolver,
   DirectoryResolver,
   DisputesResolver,
   DuplicatesResolver,

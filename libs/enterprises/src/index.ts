@@ -5,6 +5,7 @@ export { simplified } from './simplified.rules.js';
 export { companyStem, coreName, FOLD_VERSION, diceSimilarity, distinguishingMarks, foldName, looksLikeCompany, nameSimilarity } from './company-name.rules.js';
 export { judgeUscc, normaliseUscc, readUsccCell, usccCheckCharacter } from './uscc.rules.js';
 export type { UsccReading, UsccState } from './uscc.rules.js';
+export { isPartialName, mayComplete, normalPhone } from './contact-name.rules.js';
 export { enterpriseFacts, investorProfileFacts } from './enterprise.facts.js';
 export { EnterpriseEditsService, type EnterpriseCreate, type EnterpriseDone, type EnterpriseEdit, type EnterpriseWarning, type FactRecord, type InvestorProfileSet, type ParentSet } from './enterprise-edits.service.js';
 export { EnterprisesService, MOST_MEMBERS, type EnterpriseFilter, type EnterpriseGroup, type EnterpriseInput, type PartyWall } from './enterprises.service.js';

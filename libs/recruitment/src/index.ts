@@ -2,6 +2,8 @@ export { bind, demandActive, demandVersion, lockProject, projectVisibility, type
 export { MILESTONE_OF_STAGE, nextStages, STAGE_LABELS, STAGES } from './stages.stage.js';
 export { firstReportFacts, milestoneFacts, projectFacts, signingFacts, stageRequestFacts, visitFacts } from './project.facts.js';
 export { enterpriseVisibility, partyWall } from './projects.access.js';
+export { contactFacts } from './contact.facts.js';
+export { ContactsService, type ContactArchive, type ContactCreate, type ContactEdit, type ContactFilter, type ContactReveal, type Revealed } from './contacts.service.js';
 export { PARTY_LABELS, PARTY_ROLES, ProjectPartiesService, type PartyAdd, type PartyRemove, type PartyRole } from './project-parties.service.js';
 export { COMPLETENESS_ITEMS, ITEM_LABELS, type Completeness, type CompletenessItem } from './lead-completeness.rules.js';
 export { EXTRACTED_KINDS, readingInWords, type Extracted, type ExtractedKind } from './lead-extraction.rules.js';

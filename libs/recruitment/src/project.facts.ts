@@ -16,11 +16,14 @@ const money = (amount: string, currency: string, raw: string, approximate: strin
 /** Rewards ask for a filing before the day of the first signing (domain.md C8). */
 const FILED_IN_TIME = '(not exists (select from signing gs where gs.project_id = lr.project_id and gs.voided_at is null and gs.signed_on <= shanghai_day(lr.filed_at)))';
 
+/** Words of a visit: numbers in them are masked for whom the zone's rule masks the contacts of its project. */
+const words = (column: string) => `case when holds_number(${column}) then shown_words(${column}, v.project_id, v.staff_id) else ${column} end`;
+
 /** What can be read of a visit; alias v. */
 export const visitFacts: Facts = {
   id: idFact('Visit', 'v.id'), version: 'v.version', direction: 'v.direction', visitedOn: 'v.visited_on', leaderName: 'v.leader_name', leaderLevel: 'v.leader_level',
-  headcount: 'v.headcount', city: 'v.city', place: 'v.place', met: 'v.met', companions: 'to_json(v.companions)', content: 'v.content', result: 'v.result',
-  nextStep: 'v.next_step', nextFollowUpOn: 'v.next_follow_up_on', createdAt: 'v.created_at',
+  headcount: 'v.headcount', city: 'v.city', place: 'v.place', met: 'v.met', companions: 'to_json(v.companions)', content: words('v.content'), result: words('v.result'),
+  nextStep: words('v.next_step'), nextFollowUpOn: 'v.next_follow_up_on', createdAt: 'v.created_at',
   staff: staff('v.staff_id'), department: department('v.department_id'),
   enterprise: { of: enterpriseFacts, sql: (json) => `(select ${json} from enterprise e where e.id = coalesce(v.enterprise_id, (select enterprise_id from project where id = v.project_id)))` },
 };

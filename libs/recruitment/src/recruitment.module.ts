@@ -4,6 +4,7 @@ import { EnterpriseEditsService, EnterprisesService } from '@yinfeng/enterprises
 import { AdmissionsService } from './admissions.service.js';
 import { AmountsService } from './amounts.service.js';
 import { BypassesService } from './bypasses.service.js';
+import { ContactsService } from './contacts.service.js';
 import { DisputesService } from './disputes.service.js';
 import { BulkEditsService } from './bulk-edits.service.js';
 import { DeletionsService } from './deletions.service.js';
@@ -44,6 +45,7 @@ import { VisitsService } from './visits.service.js';
 const services = [
   AdmissionsService,
   AmountsService,
+  ContactsService,
   BypassesService,
   DisputesService,
   BulkEditsService,

@@ -11,9 +11,9 @@ import { idle } from './idle.policy.js';
 import { leadCompleteness } from './lead-completeness.policy.js';
 import { leadSources } from './lead-sources.policy.js';
 import { personalData } from './personal-data.policy.js';
-import { projectTags } from './project-tags.policy.js';
 import type { Policy } from './policy.js';
 import { pool } from './pool.policy.js';
+import { projectTags } from './project-tags.policy.js';
 import { protection } from './protection.policy.js';
 import { signings } from './signings.policy.js';
 import { statusApproval, statusReasons } from './status.policy.js';
@@ -35,8 +35,8 @@ export const POLICIES = {
   leadSources,
   personalData,
   pool,
-  protection,
   projectTags,
+  protection,
   signings,
   statusApproval,
   statusReasons,

@@ -11,7 +11,7 @@ const COLUMNS: readonly (readonly [header: string, sql: string, width?: number])
   ['投资主体', `(select string_agg(e.name, '；' order by x.position) from project_enterprise x join enterprise e on e.id = x.enterprise_id where x.project_id = p.id and x.role = 'INVESTOR')`, 30],
   ['投资主体证照号码', `(select string_agg(e.uscc, '；' order by x.position) from project_enterprise x join enterprise e on e.id = x.enterprise_id where x.project_id = p.id and x.role = 'INVESTOR')`, 22],
   ['来源地', 'p.source_region'], ['投资方联系人', `(select string_agg(k.name, '；' order by k.id) from contact k where k.project_id = p.id)`],
-  ['投资方联系方式', `(select string_agg(f, '；') from contact k cross join unnest(k.phones) f where k.project_id = p.id)`],
+  ['投资方联系方式', `(select string_agg(f, '；') from contact k cross join unnest(case when contact_open(k) then k.phones else mask_phones(k.phones) end) f where k.project_id = p.id)`],
   ['投资金额', `trim_scale(p.total_amount / 10000)`, 12], ['计价单位', `case when p.total_amount is not null then case p.total_currency when 'CNY' then '万元' when 'USD' then '万美元' when 'EUR' then '万欧元' when 'HKD' then '万港元' else '万日元' end end`, 8],
   ['固投金额(万元)', 'trim_scale(p.fixed_cny / 10000)', 12], ['项目建设地址', 'p.site', 24], ['承接区', '(select k.name from park k where k.id = p.park_id)'], ['负责单位', '(select d.name from department d where d.id = p.department_id)', 18],
   ['申报人', '(select s.name from staff s where s.id = p.owner_id)', 10], ['首报人', '(select f.reporter_name from first_report f where f.project_id = p.id)', 10], ['招商类型', 'p.channel'],
