@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { EnterprisesService } from '@yinfeng/enterprises';
 import { type Actor, Clock, Database, demand, factsJson, keyClaim, newId, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, type Tx, UUID, WorkingCalendar } from '@yinfeng/platform';
 import { visitFacts } from './project.facts.js';
-import { bind, projectVisibility } from './projects.access.js';
+import { bind, demandActive, lockProject, projectVisibility } from './projects.access.js';
 
-/** The whole write, see visit_log in the migrations; parameters as visitParams() gives them. */
+/** The whole write, see visit_log in the migrations; with the parameters() below. */
 const VISIT_LOG = `select visit_log(${Array.from({ length: 25 }, (_, i) => `$${i + 1}`).join(', ')})`;
 
 /** Who asks, when that was read with an earlier request: the statement that writes looks again. */
@@ -12,7 +12,7 @@ export interface KnownCaller {
   /** Digest of the token that the caller came with. */
   token: Buffer;
 }
-/** The caller is no longer who an earlier request found, or has not been seen for a minute: nothing was done, ask again. */
+/** The caller is no longer who an earlier request found, or it is not as simple as it was hoped: nothing was done, ask again without `known`. */
 export class CallerChanged extends Error {}
 
 export const DIRECTIONS = ['OUTBOUND', 'INBOUND', 'EVENT', 'CALL'] as const;
@@ -70,11 +70,6 @@ export class VisitsService {
    * STATUS_NOT_ACTIVE, UNKNOWN_REFERENCE, IDEMPOTENCY_KEY_REUSED; CallerChanged, only with `known`.
    */
   async log(actor: Actor, input: VisitLog, known?: KnownCaller): Promise<VisitLogged> {
-    return this.logFor(actor, input, input, known);
-  }
-
-  /** @param asked what the sender sent; its key stands for that. It differs from `input` where the project has been merged. */
-  private async logFor(actor: Actor, input: VisitLog, asked: VisitLog, known?: KnownCaller): Promise<VisitLogged> {
     demand(actor, 'visit.log');
     const today = this.clock.today();
     if (!input.content.trim()) throw new Refusal('REQUIRED', ['content'], { field: '走访内容' });
@@ -89,40 +84,35 @@ export class VisitsService {
     if (input.projectId && UUID.test(input.projectId)) {
       const logged = { visitId, projectId: input.projectId.toLowerCase() };
       try {
-        await this.db.act(VISIT_LOG, this.parameters(actor, input, logged, null, today, keyClaim('visitLog', asked), known), 'visit_log');
+        await this.db.act(VISIT_LOG, this.parameters(actor, input, logged, null, today, keyClaim('visitLog', input), known), 'visit_log');
         return logged;
       } catch (error) {
         const { code, constraint } = error as { code?: string; constraint?: string };
         if (code === 'YF002') throw new CallerChanged();
-        const survivor = error instanceof Refusal && error.code === 'NOT_FOUND' ? await this.mergedInto(actor, logged.projectId) : null;
-        if (survivor) return this.logFor(actor, { ...input, projectId: survivor }, asked, known);
-        // The key or the visit was there before, or a twin was faster by a moment: step by step it turns out which.
-        if (constraint !== 'idempotency_key_pkey' && constraint !== 'visit_pkey') throw error;
+        // Step by step it turns out why: the key or the visit was there before, or a twin was faster by a moment; the project
+        // rests, was merged into another, or is seen for a reason that only the gateway knows, or not at all.
+        const unclear = error instanceof Refusal ? error.code === 'NOT_FOUND' : constraint === 'idempotency_key_pkey' || constraint === 'visit_pkey';
+        if (!unclear) throw error;
         if (known) throw new CallerChanged();
       }
     }
     try {
-      return await this.db.tx(actor, (tx) => once(tx, 'visitLog', asked, () => this.write(tx, input, visitId, today)), { cause: 'visitLog' });
+      return await this.db.tx(actor, (tx) => once(tx, 'visitLog', input, () => this.write(tx, input, visitId, today)), { cause: 'visitLog' });
     } catch (error) {
       if (input.id && (error as { constraint?: string }).constraint === 'visit_pkey') return this.db.tx(actor, (tx) => this.sentBefore(tx, visitId));
       throw error;
     }
   }
 
-  /** Only after a miss: the project that another went into. */
-  private async mergedInto(actor: Actor, projectId: string): Promise<string | null> {
-    const [row] = await this.db.read<{ id: string | null }>(actor, `select merged_record('project', $1) as id`, [projectId]);
-    return row!.id;
-  }
-
   private async write(tx: Tx, input: VisitLog, visitId: string, today: string): Promise<VisitLogged> {
     if (input.id && (await tx.row('select from visit where id = $1', [visitId], 'visit_known'))) return this.sentBefore(tx, visitId);
-    if (input.projectId && !UUID.test(input.projectId)) throw new Refusal('NOT_FOUND');
-    if (!input.projectId && !input.enterpriseName?.trim()) throw new Refusal('REQUIRED', ['projectId'], { field: '项目或企业' });
+    const project = input.projectId ? await lockProject(tx, UUID.test(input.projectId) ? input.projectId : null) : null;
+    if (project) demandActive(project);
+    if (!project && !input.enterpriseName?.trim()) throw new Refusal('REQUIRED', ['projectId'], { field: '项目或企业' });
     // A visit to a project is one to its enterprise; only a visit without a project names one itself.
-    const enterpriseId = input.projectId ? null : (await this.enterprises.resolve(tx, { name: input.enterpriseName! })).id;
-    const logged = { visitId, projectId: input.projectId?.toLowerCase() ?? null };
-    await tx.row(VISIT_LOG, this.parameters(tx.actor, input, logged, enterpriseId, today, null), 'visit_log');
+    const enterpriseId = project ? null : (await this.enterprises.resolve(tx, { name: input.enterpriseName! })).id;
+    const logged = { visitId, projectId: project?.id ?? null };
+    await tx.row(VISIT_LOG, this.parameters({ ...tx.actor, reach: 'ZONE' }, input, logged, enterpriseId, today, null), 'visit_log');
     return logged;
   }
 
