@@ -269,7 +269,7 @@ it('has no function past the wall that forgets what is gone', async () => {
   // Each of these gives ids alone that the caller joins to the walled table, or has to see what is gone.
   const known = [
     'duplicate_candidates', 'duplicate_enterprises', 'search_among', 'search_phones', // ids, joined behind the wall
-    'gate_bypass_own', 'stage_request_own', 'signing_refers', 'receipt_take', 'receipts_verify', 'refuse_removal_in_use', 'enterprise_renamed', 'enterprise_tree', // guards of rows that the wall has let through
+    'gate_bypass_own', 'stage_request_own', 'signing_refers', 'project_link_circle', 'receipt_take', 'receipts_verify', 'refuse_removal_in_use', 'enterprise_renamed', 'enterprise_tree', // guards of rows that the wall has let through
     'undo_put', // puts back what is there again
     'import_remove', // takes out whatever an import made
     'merged_family', 'merged_record', 'gone_projects', 'gone_enterprises', 'merged_enterprise', // are about what is gone

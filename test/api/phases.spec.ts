@@ -79,6 +79,10 @@ describe('phases and expansions', () => {
     const [x, y] = [await desk.project(), await desk.project()];
     const both = await Promise.all([link(x, y, 'PHASE_OF'), link(y, x, 'PHASE_OF')]);
     expect(both.filter((r) => r.userErrors.length === 0)).toHaveLength(1);
+    // A project that is linked does not vanish into another one before its links end.
+    const preview = async (survivorId: string, otherId: string) => (await desk.api.gql(desk.manager, `{ mergePreview(kind: PROJECT, survivorId: "${survivorId}", otherId: "${otherId}") { blockers } }`)).data.mergePreview.blockers;
+    const free = await desk.project();
+    expect([await preview(free, c), await preview(a, free)]).toEqual([['被合并的项目有关联的分期或扩产项目，请先解除关联'], []]);
     // Who may not see the other project is told nothing of it.
     const hidden = await desk.project({ owner: desk.zone.stranger, departmentId: desk.zone.departments.otherBureau });
     await desk.t.owner.query(`insert into project_link (zone_id, project_id, parent_id, kind) values ($1, $2, $3, 'EXPANSION_OF')`, [desk.zone.id, hidden.split(':')[1], a.split(':')[1]]);
