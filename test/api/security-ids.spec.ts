@@ -32,6 +32,7 @@ const KINDS = [
   'Enterprise',
   'Contact',
   'UndoAct',
+  'Delegation',
 ] as const;
 type Records = Record<(typeof KINDS)[number], string>;
 type Kind = keyof Records;
@@ -163,6 +164,30 @@ const PROBES: Record<string, Probe> = {
   'Mutation.importUndo input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importUndo', 'ImportUndoInput'), input: { importId: id, ...version } }) },
   'Mutation.importRowsExport input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importRowsExport', 'ImportRowsExportInput'), input: { importId: id } }) },
   'Mutation.importCancel input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importCancel', 'ImportCancelInput'), input: { importId: id } }) },
+  'Query.visits filter.delegationId': { takes: ['Delegation'], ask: (id) => ({ query: `{ visits(filter: { delegationId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.visitFigures filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ visitFigures(filter: { projectId: "${id}" }) { total { visits } } }` }) },
+  'Query.visitFigures filter.delegationId': { takes: ['Delegation'], ask: (id) => ({ query: `{ visitFigures(filter: { delegationId: "${id}" }) { total { visits } } }` }) },
+  'Query.visitFigures filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ visitFigures(filter: { departmentIds: ["${id}"] }) { total { visits } } }` }) },
+  'Query.visitFigures filter.staffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ visitFigures(filter: { staffIds: ["${id}"] }) { total { visits } } }` }) },
+  'Mutation.visitLog input.delegationId': { takes: ['Delegation'], ask: (id, mine) => ({ query: act('visitLog', 'VisitLogInput'), input: { projectId: mine, visitedOn: '2026-06-12', direction: 'OUTBOUND', content: '拜访', delegationId: id } }), as: (z) => z.recruiter },
+  'Mutation.visitLog input.fileIds': { takes: ['StoredFile'], ask: (id, mine) => ({ query: act('visitLog', 'VisitLogInput'), input: { projectId: mine, visitedOn: '2026-06-12', direction: 'OUTBOUND', content: '拜访', fileIds: [id] } }) },
+  'Mutation.visitBind input.visitId': { takes: ['Visit'], ask: (id, mine) => ({ query: act('visitBind', 'VisitBindInput'), input: { visitId: id, projectId: mine, ...version } }) },
+  'Mutation.visitBind input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('visitBind', 'VisitBindInput'), input: { visitId: `Visit:${newId()}`, projectId: id, ...version } }) },
+  'Mutation.visitUnbind input.visitId': { takes: ['Visit'], ask: (id) => ({ query: act('visitUnbind', 'VisitUnbindInput'), input: { visitId: id, ...version } }) },
+  'Mutation.visitEdit input.visitId': { takes: ['Visit'], ask: (id) => ({ query: act('visitEdit', 'VisitEditInput'), input: { visitId: id, content: '改', ...version } }) },
+  'Mutation.delegationCreate input.hostDepartmentId': { takes: ['Department'], ask: (id) => ({ query: act('delegationCreate', 'DelegationCreateInput'), input: { ...trip, hostDepartmentId: id } }) },
+  'Mutation.delegationCreate input.memberIds': { takes: ['Staff'], ask: (id) => ({ query: act('delegationCreate', 'DelegationCreateInput'), input: { ...trip, memberIds: [id] } }) },
+  'Mutation.delegationCreate input.reportFileId': { takes: ['StoredFile'], ask: (id) => ({ query: act('delegationCreate', 'DelegationCreateInput'), input: { ...trip, reportFileId: id } }) },
+  'Mutation.delegationEdit input.delegationId': { takes: ['Delegation'], ask: (id) => ({ query: act('delegationEdit', 'DelegationEditInput'), input: { delegationId: id, name: '改', ...version } }) },
+  'Mutation.delegationEdit input.hostDepartmentId': { takes: ['Department'], ask: (id) => ({ query: act('delegationEdit', 'DelegationEditInput'), input: { delegationId: myTrip, hostDepartmentId: id, ...version } }) },
+  'Mutation.delegationEdit input.memberIds': { takes: ['Staff'], ask: (id) => ({ query: act('delegationEdit', 'DelegationEditInput'), input: { delegationId: myTrip, memberIds: [id], ...version } }) },
+  'Mutation.delegationEdit input.reportFileId': { takes: ['StoredFile'], ask: (id) => ({ query: act('delegationEdit', 'DelegationEditInput'), input: { delegationId: myTrip, reportFileId: id, ...version } }) },
+  'Mutation.eventYieldAdd input.delegationId': { takes: ['Delegation'], ask: (id, mine) => ({ query: act('eventYieldAdd', 'EventYieldInput'), input: { delegationId: id, projectId: mine } }) },
+  'Mutation.eventYieldAdd input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('eventYieldAdd', 'EventYieldInput'), input: { delegationId: myTrip, projectId: id } }) },
+  'Mutation.eventYieldAdd input.signingId': { takes: ['Signing'], ask: (id) => ({ query: act('eventYieldAdd', 'EventYieldInput'), input: { delegationId: myTrip, signingId: id } }) },
+  'Mutation.eventYieldRemove input.delegationId': { takes: ['Delegation'], ask: (id, mine) => ({ query: act('eventYieldRemove', 'EventYieldInput'), input: { delegationId: id, projectId: mine } }) },
+  'Mutation.eventYieldRemove input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('eventYieldRemove', 'EventYieldInput'), input: { delegationId: myTrip, projectId: id } }) },
+  'Mutation.eventYieldRemove input.signingId': { takes: ['Signing'], ask: (id) => ({ query: act('eventYieldRemove', 'EventYieldInput'), input: { delegationId: myTrip, signingId: id } }) },
   'Query.disputes filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ disputes(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Query.reportCredits filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ reportCredits(milestone: reported, from: "2020-01-01", to: "2030-01-01", by: STAFF, filter: { departmentIds: ["${id}"] }) { projects rows { credit } } }` }) },
   'Query.reportCredits filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ reportCredits(milestone: reported, from: "2020-01-01", to: "2030-01-01", by: STAFF, filter: { ownerIds: ["${id}"] }) { projects rows { credit } } }` }) },
@@ -235,6 +260,9 @@ let mySigning: string;
 /** A commitment of that project, and another project of the caller's that meetings decide on. */
 let myCommitment: string;
 let large: string;
+/** An event that the asking recruiter opened. */
+let myTrip: string;
+const trip = { kind: 'TRIP', name: '出访', fromOn: '2026-06-10', toOn: '2026-06-12' };
 /** A dispute that the asking recruiter raised. */
 let myDispute: string;
 /** An enterprise that the caller made. */
@@ -257,6 +285,8 @@ beforeAll(async () => {
   const { rows } = await t.owner.query<{ id: string }>(`insert into ledger_import (zone_id, file_name, sha256, state, created_by) values ($1, 'x.xlsx', sha256('w'), 'WAITING', $2) returning id`, [zone.id, zone.manager.staffId]);
   const disputed = await zone.project({ name: '同组同事的项目' });
   const { rows: [dispute] } = await t.owner.query<{ id: string }>(`insert into first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-0', $2, $3, $4, '甲', '先') returning id`, [zone.id, disputed, zone.colleague.staffId, zone.recruiter.staffId]);
+  const { rows: [event] } = await t.owner.query<{ id: string }>(`insert into delegation (zone_id, kind, name, from_on, to_on, created_by) values ($1, 'EVENT', '推介会', '2026-06-10', '2026-06-12', $2) returning id`, [zone.id, zone.recruiter.staffId]);
+  myTrip = `Delegation:${event!.id}`;
   myDispute = `Dispute:${dispute!.id}`;
   myCommitment = `Commitment:${(await t.owner.query<{ id: string }>(`insert into commitment (zone_id, project_id, side, kind, content, created_by) values ($1, $2, 'ZONE', 'LAND', '供地', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
   large = `Project:${await zone.project({ name: '大项目' })}`;
@@ -290,6 +320,7 @@ async function records(of: ReminderZone): Promise<Records> {
     Handoff: await add('handoff (zone_id, project_id, to_department_id, submitted_by) values ($1, $2, $3, $4)', of.id, project, of.departments.service, owner),
     Reminder: await add(`reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at) values ($1, 'IDLE', $2::text, $2::uuid, $3, '2026-06-12', '2026-06-12T01:00:00Z')`, of.id, project, owner),
     Visit: await add(`visit (zone_id, project_id, visited_on, direction, content, staff_id) values ($1, $2, '2026-06-12', 'OUTBOUND', '拜访', $3)`, of.id, project, owner),
+    Delegation: await add(`delegation (zone_id, kind, name, from_on, to_on, created_by) values ($1, 'EVENT', '别人的活动', '2026-06-10', '2026-06-12', $2)`, of.id, owner),
     Signing: await add(`signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'FRAMEWORK', '2026-06-12', '甲方', $3)`, of.id, project, owner),
     Contact: await add(`contact (zone_id, project_id, name) values ($1, $2, '周总')`, of.id, project),
     UndoAct: await add(`undo_act (zone_id, kind, entity, subject_id, other_id, project_id, title, done_by, until_on) values ($1, 'MERGE', 'project', $2, $3, $2, 'x', $4, '2100-01-01')`, of.id, project, newId(), owner),

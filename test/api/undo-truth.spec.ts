@@ -186,7 +186,7 @@ async function unremove(): Promise<void> {
 
 async function advance(): Promise<void> {
   const p = pick(living().filter((x) => x.state.status === 'ACTIVE'));
-  const to = STAGES[STAGES.indexOf(p?.state.stage ?? 'PRODUCING') + 1] as Stage | undefined;
+  const to = STAGES[STAGES.indexOf(p?.state.stage ?? 'PRODUCING') + 1];
   if (!p || !to || p.milestones.some((m) => m.kind === MILESTONE_OF_STAGE[to] && !m.voided)) return;
   const before = keep(p);
   await t.db.tx(boss, async (tx) => {

@@ -65,6 +65,12 @@ Policy.versions
 Dispute.evidence
 Dispute.shares
 CreditSheet.rows
+Visit.files
+Visit.suggestedProjects
+VisitFigures.rows
+Delegation.members
+Delegation.leads
+Delegation.signings
 Query.statusReasons
 StatusReason.acts
 Query.lights

@@ -27,6 +27,7 @@ import { SessionResolver } from './session/session.resolver.js';
 import { TARGET_RESOLVERS } from './targets/targets.resolver.js';
 import { UndoResolver } from './undo/undo.resolver.js';
 import { SigningCountsResolver, SigningsResolver } from './signings/signings.resolver.js';
+import { DelegationsResolver, VisitSuggestionsResolver } from './visits/delegations.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
@@ -64,6 +65,8 @@ export const resolvers: Type<unknown>[] = [
   StatusResolver,
   ...TARGET_RESOLVERS,
   UndoResolver,
+  DelegationsResolver,
+  VisitSuggestionsResolver,
   VisitsResolver,
   WorkingCalendarResolver,
 ];

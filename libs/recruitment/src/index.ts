@@ -63,3 +63,6 @@ export { DECISION_RESULTS, type ChainStep, type DecisionResult } from './decisio
 export { CommitmentsService, type CommitmentAdd, type CommitmentEdit, type CommitmentFilter, type CommitmentReview, type CommitmentSettle } from './commitments.service.js';
 export { COMMITMENT_KINDS, COMMITMENT_SIDES, COMMITMENT_STATES, REVIEW_STATES, type CommitmentKind, type CommitmentSide, type CommitmentState, type ReviewState } from './commitment.rules.js';
 export { LINK_KINDS, ProjectLinksService, type LinkKind, type Links, type ProjectLink, type ProjectUnlink } from './project-links.service.js';
+export { DELEGATION_KINDS, DelegationsService, type DelegationEdit } from './delegations.service.js';
+export { VisitEditsService } from './visit-edits.service.js';
+export { VISIT_DIMENSIONS, VisitFiguresService, type VisitDimension } from './visit-figures.service.js';

@@ -44,6 +44,7 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
     move('contact', 'project_id', '联系人', 'Contacts'),
     move('reminder', 'project_id', '提醒', 'Reminders'),
     move('target_enterprise', 'project_id', '目标企业', 'Target enterprises'),
+    move('event_yield', 'project_id', '活动成果', 'Events that brought it'),
     move('ledger_row', 'project_id', '台账行', 'Ledger rows'),
     keep('project_link', 'project_id', 'an open link of the project that goes stops the merge; ended ones are its own story'),
     keep('project_link', 'parent_id', 'as above'),

@@ -24,6 +24,11 @@ export const visitFacts: Facts = {
   id: idFact('Visit', 'v.id'), version: 'v.version', direction: 'v.direction', visitedOn: 'v.visited_on', leaderName: 'v.leader_name', leaderLevel: 'v.leader_level',
   headcount: 'v.headcount', city: 'v.city', place: 'v.place', met: 'v.met', companions: 'to_json(v.companions)', content: words('v.content'), result: words('v.result'),
   nextStep: words('v.next_step'), nextFollowUpOn: 'v.next_follow_up_on', createdAt: 'v.created_at',
+  batches: 'coalesce(v.batches, 1)', newBatches: 'v.new_batches', newPersons: 'v.new_persons', resultKind: 'v.result_kind', boundAt: 'v.bound_at',
+  files: {
+    of: { id: idFact('StoredFile', 'vf.file_id'), name: '(select f.name from stored_file f where f.id = vf.file_id)', mediaType: '(select f.media_type from stored_file f where f.id = vf.file_id)' },
+    sql: (json) => list(json, 'visit_file vf where vf.visit_id = v.id', 'vf.added_at, vf.file_id'),
+  },
   staff: staff('v.staff_id'), department: department('v.department_id'),
   enterprise: { of: enterpriseFacts, sql: (json) => `(select ${json} from enterprise e where e.id = coalesce(v.enterprise_id, (select enterprise_id from project where id = v.project_id)))` },
 };

@@ -40,7 +40,10 @@ import { TargetsService } from './targets.service.js';
 import { TimelineService } from './timeline.service.js';
 import { TriageService } from './triage.service.js';
 import { UndoService } from './undo.service.js';
+import { VisitEditsService } from './visit-edits.service.js';
+import { VisitFiguresService } from './visit-figures.service.js';
 import { VisitsService } from './visits.service.js';
+import { DelegationsService } from './delegations.service.js';
 
 const services = [
   AdmissionsService,
@@ -84,6 +87,9 @@ const services = [
   TimelineService,
   TriageService,
   UndoService,
+  DelegationsService,
+  VisitEditsService,
+  VisitFiguresService,
   VisitsService,
 ];
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { PolicyService } from '@yinfeng/directory';
 import { EnterprisesService } from '@yinfeng/enterprises';
 import { type Actor, Clock, Database, demand, factsJson, keyClaim, newId, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, type Tx, UUID, WorkingCalendar } from '@yinfeng/platform';
 import { visitFacts } from './project.facts.js';
@@ -39,6 +40,16 @@ export interface VisitLog {
   place?: string | null;
   met?: { name: string; title?: string | null }[] | null;
   companionIds?: string[] | null;
+  /** The trip or event it belongs to; still open. */
+  delegationId?: string | null;
+  /** 批: groups met, one when absent; 新增批 and 新增人次: those met for the first time. */
+  batches?: number | null;
+  newBatches?: number | null;
+  newPersons?: number | null;
+  /** Code of policy visits.resultKinds. */
+  resultKind?: string | null;
+  /** Photos and papers that the caller uploaded. */
+  fileIds?: string[] | null;
 }
 export interface VisitLogged {
   visitId: string;
@@ -52,6 +63,13 @@ export interface VisitFilter {
   from?: string | null;
   to?: string | null;
   withoutProject?: boolean | null;
+  delegationId?: string | null;
+  /** 领导带队, by the zone's words for leaders. */
+  leaderLed?: boolean | null;
+  /** Codes of policy visits.leaderLevels, with the other words for them. */
+  leaderLevels?: string[] | null;
+  /** Codes of policy visits.resultKinds. */
+  resultKinds?: string[] | null;
 }
 
 @Injectable()
@@ -61,6 +79,7 @@ export class VisitsService {
     private readonly clock: Clock,
     private readonly calendar: WorkingCalendar,
     private readonly enterprises: EnterprisesService,
+    private readonly policies: PolicyService,
   ) {}
 
   /**
@@ -79,6 +98,8 @@ export class VisitsService {
       await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     }
     if (input.id && !UUID.test(input.id)) throw new Refusal('INVALID', ['id'], { field: 'id', value: input.id.slice(0, 40), expected: 'UUID' });
+    if ((input.newBatches ?? 0) > (input.batches ?? 1)) throw new Refusal('INVALID', ['newBatches'], { field: '新增批次', value: input.newBatches!, expected: `≤ ${input.batches ?? 1}` });
+    if (input.resultKind != null) await this.demandResultKind(actor, input.resultKind);
     const visitId = input.id?.toLowerCase() ?? newId();
     // Only what is the rule goes in one statement; a visit without a project may make an enterprise first.
     if (input.projectId && UUID.test(input.projectId)) {
@@ -118,12 +139,22 @@ export class VisitsService {
 
   /** The parameters of visit_log, in order. A further column of visits goes into `more`, under its name. */
   private parameters(actor: Actor, input: VisitLog, logged: VisitLogged, enterpriseId: string | null, today: string, claim: { key: string; hash: Buffer } | null, known?: KnownCaller): unknown[] {
-    const more = { met: input.met, leader_name: input.leaderName, leader_level: input.leaderLevel, headcount: input.headcount, city: input.city, place: input.place };
+    const more = Object.entries({
+      met: input.met, leader_name: input.leaderName, leader_level: input.leaderLevel, headcount: input.headcount, city: input.city, place: input.place, delegation_id: input.delegationId,
+      batches: input.batches, new_batches: input.newBatches, new_persons: input.newPersons, result_kind: input.resultKind, file_ids: input.fileIds?.length ? [...new Set(input.fileIds)] : null,
+    }).filter(([, value]) => value != null);
     return [
       known?.token ?? null, actor.zoneId, actor.staffId, actor.role, actor.locale, actor.departmentIds, actor.ledDepartmentIds, actor.reach, actor.requestId, this.db.pinnedNow(),
       claim?.key ?? null, claim?.hash ?? null, claim && JSON.stringify(logged), logged.visitId, logged.projectId, enterpriseId, input.direction, input.visitedOn, input.content.trim(), input.result ?? null,
-      input.nextStep ?? null, input.nextFollowUpOn ?? null, input.companionIds?.length ? [...new Set(input.companionIds)] : '{}', Object.values(more).some((v) => v != null) ? JSON.stringify(more) : null, today,
+      input.nextStep ?? null, input.nextFollowUpOn ?? null, input.companionIds?.length ? [...new Set(input.companionIds)] : '{}', more.length ? JSON.stringify(Object.fromEntries(more)) : null, today,
     ];
+  }
+
+  /** @throws Refusal INVALID when the zone has no such kind of result. */
+  async demandResultKind(actor: Actor, kind: string | null | undefined): Promise<void> {
+    if (kind == null) return;
+    const { resultKinds } = await this.db.tx(actor, (tx) => this.policies.value(tx, 'visits', this.clock.today()));
+    if (!resultKinds.some((k) => k.code === kind)) throw new Refusal('INVALID', ['resultKind'], { field: '成果类型', value: kind.slice(0, 40), expected: resultKinds.map((k) => `${k.code} ${k.zh}`).join('、') });
   }
 
   /** A visit of this id that the sender made. @throws Refusal INVALID when the id is somebody else's. */
@@ -138,7 +169,7 @@ export class VisitsService {
     demand(actor, 'visit.read');
     const request = pageRequest(input, 2);
     const params: unknown[] = [];
-    const where = this.where(actor, filter, params);
+    const where = await this.conditions(actor, filter, params);
     if (request.keys) where.push(`(v.visited_on, v.id) ${request.backward ? '>' : '<'} (${bind(params, request.keys[0])}::date, ${bind(params, request.keys[1])}::uuid)`);
     const way = request.backward ? 'asc' : 'desc';
     const sql = `select ${factsJson(visitFacts, { id: true, ...shape })} as node, v.visited_on as k, v.id from visit v where ${where.join(' and ')} order by v.visited_on ${way}, v.id ${way} limit ${bind(params, request.limit + 1)}`;
@@ -148,7 +179,7 @@ export class VisitsService {
 
   async count(actor: Actor, filter: VisitFilter): Promise<number> {
     const params: unknown[] = [];
-    const [row] = await this.db.read<{ n: number }>(actor, `select count(*)::int as n from visit v where ${this.where(actor, filter, params).join(' and ')}`, params);
+    const [row] = await this.db.read<{ n: number }>(actor, `select count(*)::int as n from visit v where ${(await this.conditions(actor, filter, params)).join(' and ')}`, params);
     return row!.n;
   }
 
@@ -178,6 +209,18 @@ export class VisitsService {
     return row?.node ?? null;
   }
 
+  /** Visibility and filter as conditions on alias v. Adds parameters. */
+  async conditions(actor: Actor, f: VisitFilter, params: unknown[]): Promise<string[]> {
+    const where = this.where(actor, f, params);
+    if (f.leaderLed != null || f.leaderLevels) {
+      const { leaderLevels } = await this.db.tx(actor, (tx) => this.policies.value(tx, 'visits', this.clock.today()));
+      const words = (levels: typeof leaderLevels) => bind(params, levels.flatMap((l) => [l.code, l.zh, ...l.aliases]));
+      if (f.leaderLevels) where.push(`v.leader_level = any(${words(leaderLevels.filter((l) => f.leaderLevels!.includes(l.code)))}::text[])`);
+      if (f.leaderLed != null) where.push(`coalesce(v.leader_level = any(${words(leaderLevels.filter((l) => l.leads))}::text[]), false) = ${bind(params, f.leaderLed)}`);
+    }
+    return where;
+  }
+
   private where(actor: Actor, f: VisitFilter, params: unknown[]): string[] {
     const visible = projectVisibility(actor, 'pv', params);
     const where = visible === 'true' ? [] : [`(exists (select from project pv where pv.id = v.project_id and ${visible})${actor.staffId && actor.reach !== 'NONE' ? ` or v.staff_id = ${bind(params, actor.staffId)} or $${params.length} = any(v.companion_ids)` : ''})`];
@@ -188,6 +231,8 @@ export class VisitsService {
     if (f.from) where.push(`v.visited_on >= ${bind(params, f.from)}`);
     if (f.to) where.push(`v.visited_on <= ${bind(params, f.to)}`);
     if (f.withoutProject) where.push('v.project_id is null');
+    if (f.delegationId) where.push(`v.delegation_id = ${bind(params, f.delegationId)}`);
+    if (f.resultKinds) where.push(`v.result_kind = any(${bind(params, f.resultKinds)}::text[])`);
     return where.length ? where : ['true'];
   }
 }

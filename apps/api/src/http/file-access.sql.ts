@@ -15,6 +15,11 @@ export function fileVisibility(actor: Actor): FileVisibility {
     if (actor.permissions.has('dispute.read')) {
       ways.push(`exists (select 1 from dispute_evidence v join first_report_dispute x on x.id = v.dispute_id join project p on p.id = x.project_id where v.file_id = f.id and ${projectVisibility(actor, 'p', params)})`);
     }
+    // Photos of a visit: to whoever sees its project, or logged it, or went along.
+    if (actor.permissions.has('visit.read') && actor.reach !== 'NONE') {
+      ways.push(`exists (select 1 from visit_file vf join visit v on v.id = vf.visit_id left join project p on p.id = v.project_id where vf.file_id = f.id
+        and (v.staff_id = app_staff() or app_staff() = any(v.companion_ids) or p.id is not null and ${projectVisibility(actor, 'p', params)}))`);
+    }
     if (actor.permissions.has('import.read')) ways.push(`exists (select 1 from ledger_import i where i.file_id = f.id and i.zone_id = ${bind(params, actor.zoneId)})`);
     return ways.length === 0 ? 'false' : `(${ways.join(' or ')})`;
   };

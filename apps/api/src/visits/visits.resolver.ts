@@ -1,6 +1,6 @@
 import { Args, Context, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { globalId, localId } from '@yinfeng/platform';
-import { type VisitLog, VisitsService } from '@yinfeng/recruitment';
+import { type VisitFilter as LocalFilter, type VisitLog, VisitsService } from '@yinfeng/recruitment';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
 import { actorOf, type RequestContext } from '../graphql/context.js';
@@ -18,7 +18,14 @@ const VisitOrderEnum = describedEnum('VisitOrder', 'Order of a visit list.', { N
 
 /** The input with the ids of the business. @throws Refusal UNKNOWN_REFERENCE. */
 export function localVisit(input: VisitLogInput): VisitLog {
-  return { ...input, projectId: input.projectId == null ? input.projectId : (idOf('Project', input.projectId) ?? 'unknown'), companionIds: input.companionIds?.map((id) => refOf('Staff', id, 'companionIds')!) };
+  return { ...input, projectId: input.projectId == null ? input.projectId : (idOf('Project', input.projectId) ?? 'unknown'), companionIds: input.companionIds?.map((id) => refOf('Staff', id, 'companionIds')!),
+    delegationId: refOf('Delegation', input.delegationId, 'delegationId'), fileIds: input.fileIds?.map((id) => refOf('StoredFile', id, 'fileIds')!) };
+}
+
+/** The filter with the ids of the business; an id that is none matches nothing. */
+export function localVisitFilter(filter: VisitFilter | null | undefined): LocalFilter {
+  const one = (type: string, id: string | null | undefined) => (id ? idsOf(type, [id])![0]! : undefined);
+  return { ...filter, projectId: one('Project', filter?.projectId), delegationId: one('Delegation', filter?.delegationId), staffIds: idsOf('Staff', filter?.staffIds), departmentIds: idsOf('Department', filter?.departmentIds) };
 }
 
 @Resolver(() => Project)
@@ -33,7 +40,7 @@ export class VisitsResolver {
     @Args() page: ForwardPageArgs, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo,
   ) {
     const actor = actorOf(context);
-    const local = { ...filter, projectId: filter?.projectId ? idsOf('Project', [filter.projectId])![0]! : undefined, staffIds: idsOf('Staff', filter?.staffIds), departmentIds: idsOf('Department', filter?.departmentIds) };
+    const local = localVisitFilter(filter);
     return connection(await this.visits.page(actor, local, page, selectedNodes(info)), () => this.visits.count(actor, local));
   }
 

@@ -14,6 +14,12 @@ export class PersonMet {
   @Field({ description: 'Name.' }) name!: string;
   @Field(() => String, { nullable: true, description: 'Title.' }) title?: string | null;
 }
+@ObjectType({ description: 'A photo or paper of a visit; GET /files/… gives it to whoever may see the visit.' })
+export class VisitFile {
+  @Field(() => ID, { description: 'The file.' }) id!: string;
+  @Field({ description: 'Name.' }) name!: string;
+  @Field({ description: 'Media type.' }) mediaType!: string;
+}
 @ObjectType({ implements: () => [Node], description: '走访 / 接待: any contact with an investor.' })
 export class Visit extends Node {
   @Field(() => Int, { description: 'Version for edits.' }) version!: number;
@@ -30,6 +36,12 @@ export class Visit extends Node {
   @Field(() => String, { nullable: true, description: 'Place.' }) place?: string | null;
   @Field(() => [PersonMet], { description: 'Persons met.' }) met!: PersonMet[];
   @Field(() => [String], { description: '陪同人员, by name.' }) companions!: string[];
+  @Field(() => Int, { description: '批次: groups met; one when nothing was said.' }) batches!: number;
+  @Field(() => Int, { nullable: true, description: '新增批次.' }) newBatches?: number | null;
+  @Field(() => Int, { nullable: true, description: '新增人次.' }) newPersons?: number | null;
+  @Field(() => String, { nullable: true, description: '成果类型, a code of rule visits.resultKinds.' }) resultKind?: string | null;
+  @Field(() => [VisitFile], { description: 'Photos and papers.' }) files!: VisitFile[];
+  @Field(() => Date, { nullable: true, description: 'When it was bound to its project, if it was logged without one.' }) boundAt?: Date | null;
   @Field({ description: 'What was said.' }) content!: string;
   @Field(() => String, { nullable: true, description: 'Result.' }) result?: string | null;
   @Field(() => String, { nullable: true, description: 'Next step.' }) nextStep?: string | null;
@@ -68,6 +80,12 @@ export class VisitLogInput {
   @MaxLength(200) @Field(() => String, { nullable: true, description: 'Place.' }) place?: string | null;
   @ArrayMaxSize(50) @ValidateNested({ each: true }) @Type(() => PersonMetInput) @Field(() => [PersonMetInput], { nullable: true, description: 'Persons met.' }) met?: PersonMetInput[] | null;
   @ArrayMaxSize(50) @Field(() => [ID], { nullable: true, description: 'Colleagues who went along; they see the project from then on.' }) companionIds?: string[] | null;
+  @Field(() => ID, { nullable: true, description: 'The open trip, reception or event that it belongs to.' }) delegationId?: string | null;
+  @Min(1) @Max(1000) @Field(() => Int, { nullable: true, description: '批次: groups met, 1 to 1,000; one when absent.' }) batches?: number | null;
+  @Min(0) @Max(1000) @Field(() => Int, { nullable: true, description: '新增批次: met for the first time; no more than batches.' }) newBatches?: number | null;
+  @Min(0) @Max(10000) @Field(() => Int, { nullable: true, description: '新增人次.' }) newPersons?: number | null;
+  @MaxLength(30) @Field(() => String, { nullable: true, description: '成果类型, a code of rule visits.resultKinds, e.g. LEAD, SIGNING, DIFFICULTY.' }) resultKind?: string | null;
+  @ArrayMaxSize(20) @Field(() => [ID], { nullable: true, description: 'Photos and papers that the caller uploaded to /files; at most 20.' }) fileIds?: string[] | null;
 }
 @InputType({ description: 'Which visits.' })
 export class VisitFilter {
@@ -78,4 +96,8 @@ export class VisitFilter {
   @Field(() => DateScalar, { nullable: true, description: 'From this day on.' }) from?: string | null;
   @Field(() => DateScalar, { nullable: true, description: 'Up to this day, included.' }) to?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'Only those not bound to a project.' }) withoutProject?: boolean | null;
+  @Field(() => ID, { nullable: true, description: 'Of this trip, reception or event.' }) delegationId?: string | null;
+  @Field(() => Boolean, { nullable: true, description: '领导带队 or not, by the zone\'s words for leaders.' }) leaderLed?: boolean | null;
+  @ArrayMaxSize(20) @MaxLength(30, { each: true }) @Field(() => [String], { nullable: true, description: '带队领导级别: codes of rule visits.leaderLevels, with the other words for them.' }) leaderLevels?: string[] | null;
+  @ArrayMaxSize(20) @MaxLength(30, { each: true }) @Field(() => [String], { nullable: true, description: '成果类型: codes of rule visits.resultKinds.' }) resultKinds?: string[] | null;
 }

@@ -19,6 +19,7 @@ import { signings } from './signings.policy.js';
 import { statusApproval, statusReasons } from './status.policy.js';
 import { triage } from './triage.policy.js';
 import { undo } from './undo.policy.js';
+import { visits } from './visits.policy.js';
 
 /** Every rule of a zone beside its stages, by name; one file each. */
 export const POLICIES = {
@@ -42,6 +43,7 @@ export const POLICIES = {
   statusReasons,
   triage,
   undo,
+  visits,
 } satisfies Record<string, Policy>;
 
 export type PolicyName = keyof typeof POLICIES;

@@ -128,7 +128,7 @@ drop trigger audit_update on project;
 create trigger audit_update after update on project for each row execute function audit_update_project();
 -- Only statements that name a column which the books look at can move a project (generated columns follow theirs).
 drop trigger project_moved on project;
-create trigger project_moved after update of stage, status, state_at, prior_states, department_id, owner_id, park_id, industry_code, source_region, capital_source, total_amount, total_currency, fixed_cny on project
+create trigger project_moved after update of stage, status, state_at, prior_states, department_id, owner_id, park_id, industry_code, source_region, capital_source, total_amount, total_currency, fixed_cny, uncounted_at on project
   for each row execute function project_moved();
 `;
 
@@ -242,7 +242,7 @@ end $$;
 create function visit_log(token bytea, zone uuid, who uuid, who_role text, who_locale text, departments uuid[], led uuid[], reach text, request text, pinned text, k text, k_hash bytea, k_result jsonb,
   v_id uuid, project uuid, enterprise uuid, way text, day date, words text, outcome text, step text, follow_up date, people uuid[], more jsonb, today date)
   returns void language plpgsql volatile security definer set search_path = public as $$
-declare owner_ uuid; due date;
+declare owner_ uuid; due date; n int;
 begin
   if token is not null and not exists (
     select from session s join staff p on p.id = s.staff_id
@@ -279,11 +279,24 @@ begin
   if people <> '{}' and (select count(*) from staff s where s.zone_id = zone and s.id = any(people)) <> cardinality(people) then
     perform refuse('UNKNOWN_REFERENCE', '{companionIds}', jsonb_build_object('field', '陪同人员', 'value', array_to_string(people, ',')));
   end if;
+  if more ? 'delegation_id' and not exists (select from delegation g where g.zone_id = zone and g.id = (more ->> 'delegation_id')::uuid and g.state = 'OPEN'
+      and (reach = 'ZONE' or g.created_by = who or exists (select from delegation_member m where m.delegation_id = g.id and m.staff_id = who)
+        or exists (select from department d where d.id = g.host_department_id and d.path && case reach when 'UNIT' then departments when 'GROUP' then led else '{}' end))) then
+    perform refuse('UNKNOWN_REFERENCE', '{delegationId}', jsonb_build_object('field', '出访团组或活动', 'value', more ->> 'delegation_id'));
+  end if;
   insert into visit (id, zone_id, project_id, enterprise_id, direction, visited_on, staff_id, department_id, content, result, next_step, next_follow_up_on, created_at, created_by,
-    companions, companion_ids, met, leader_name, leader_level, headcount, city, place)
+    companions, companion_ids, met, leader_name, leader_level, headcount, city, place, delegation_id, batches, new_batches, new_persons, result_kind)
   values (v_id, zone, project, enterprise, way, day, who, departments[1], words, outcome, step, follow_up, app_now(), who,
     case when people = '{}' then '{}' else array(select s.name from staff s where s.zone_id = zone and s.id = any(people) order by s.name) end, people, coalesce(more -> 'met', '[]'),
-    more ->> 'leader_name', more ->> 'leader_level', (more ->> 'headcount')::int, more ->> 'city', more ->> 'place');
+    more ->> 'leader_name', more ->> 'leader_level', (more ->> 'headcount')::int, more ->> 'city', more ->> 'place',
+    (more ->> 'delegation_id')::uuid, (more ->> 'batches')::int, (more ->> 'new_batches')::int, (more ->> 'new_persons')::int, more ->> 'result_kind');
+  if more ? 'file_ids' then
+    -- Photos and papers: only what the caller uploaded.
+    insert into visit_file (zone_id, visit_id, file_id, added_by, added_at)
+    select zone, v_id, f.id, who, app_now() from stored_file f where f.zone_id = zone and f.created_by = who and f.id in (select x::uuid from jsonb_array_elements_text(more -> 'file_ids') x);
+    get diagnostics n = row_count;
+    if n <> jsonb_array_length(more -> 'file_ids') then perform refuse('UNKNOWN_REFERENCE', '{fileIds}', jsonb_build_object('field', '照片或文件', 'value', more ->> 'file_ids')); end if;
+  end if;
   if project is not null then
     if people <> '{}' then
       insert into project_member (zone_id, project_id, staff_id) select zone, project, x.id from unnest(people) x (id) on conflict do nothing;

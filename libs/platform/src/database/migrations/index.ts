@@ -6,6 +6,7 @@ import { Leads1763800000011 } from './1763800000011-leads.js';
 import { FirstReportProof1763800000012 } from './1763800000012-first-report-proof.js';
 import { Duplicates1763800000013 } from './1763800000013-duplicates.js';
 import { SearchAndFiles1763800000014 } from './1763800000014-search-and-files.js';
+import { Delegations1763800000015 } from './1763800000015-delegations.js';
 import { Parties1763800000016 } from './1763800000016-parties.js';
 import { Pool1763800000017 } from './1763800000017-pool.js';
 import { SigningsAndGates1763800000018 } from './1763800000018-signings-and-gates.js';
@@ -22,6 +23,7 @@ export const migrations = [
   FirstReportProof1763800000012,
   Duplicates1763800000013,
   SearchAndFiles1763800000014,
+  Delegations1763800000015,
   Parties1763800000016,
   Pool1763800000017,
   SigningsAndGates1763800000018,
