@@ -150,7 +150,66 @@ describe('a claim', () => {
   });
 });
 
+describe('a project that went on', () => {
+  const project = async (id: string) => (await t.owner.query('select owner_id, department_id, status, version from project where id = $1', [id.split(':')[1]])).rows[0];
+  const remove = (who: Actor, projectId: string) => api.gql(who, `mutation($input: ProjectDeleteInput!) { act: projectDelete(input: $input) { act { id } ${errors} } }`, { input: { projectId, expectedVersion: 1, reason: '误报' } });
+
+  it('is not deleted under an open dispute; a deleted one leaves nothing to dispute', async () => {
+    const projectId = await reported();
+    const { dispute } = await raise(second, claim);
+    expect((await remove(zone.as.MANAGER, projectId)).data.act.userErrors).toEqual([{ code: 'DELETE_BLOCKED', path: ['projectId'], message: expect.stringContaining('首报争议') }]);
+    await withdraw(second, { disputeId: dispute.id, expectedVersion: 1 });
+    expect((await remove(zone.as.MANAGER, projectId)).data.act.userErrors).toEqual([]);
+    expect((await raise(second, claim)).userErrors[0]).toMatchObject({ code: 'DISPUTE_NOTHING_MET', path: ['name'] });
+  });
+
+  it('of somebody else by now: the first reporter still learns of the claim and answers it, without the project', async () => {
+    const projectId = await reported();
+    await t.owner.query('update project set owner_id = $2 where id = $1', [projectId.split(':')[1], zone.colleague.staffId]);
+    const { dispute } = await raise(second, claim);
+    expect((await api.gql(first, '{ reminders(filter: { kind: [DISPUTE] }) { nodes { project { id } } } }')).data.reminders.nodes).toEqual([{ project: null }]);
+    expect((await api.gql(first, '{ disputes { nodes { id project { id } } } }')).data.disputes.nodes).toEqual([{ id: dispute.id, project: null }]);
+    expect((await show(first, { disputeId: dispute.id, kind: 'VISIT_RECORD', note: '首访记录' })).dispute.evidence).toEqual([{ side: 'HOLDER', kind: 'VISIT_RECORD', note: '首访记录' }]);
+    expect((await withdraw(first, { disputeId: dispute.id, expectedVersion: 1 })).error).toBe('FORBIDDEN');
+    await decide(zone.as.LEADER, { disputeId: dispute.id, expectedVersion: 1, ruling: 'FIRST_STANDS', note: '以首报时间为准' });
+    expect((await api.gql(first, '{ reminders(filter: { kind: [DISPUTE] }) { nodes { title } } }')).data.reminders.nodes).toEqual([{ title: expect.stringContaining('首报成立') }]);
+  });
+
+  it('into the pool: the claimant whose claim stands sees it and may take it there; nobody gets it past the pool', async () => {
+    const projectId = await reported();
+    const { dispute } = await raise(second, claim);
+    await api.gql(zone.as.MANAGER, `mutation($input: PoolReleaseInput!) { poolRelease(input: $input) { ${errors} } }`, { input: { projectId, expectedVersion: 1, reasonCode: 'NO_CAPACITY' } });
+    expect((await project(projectId)).status).toBe('POOLED');
+    expect((await decide(zone.as.LEADER, { disputeId: dispute.id, expectedVersion: 1, ruling: 'CLAIMANT', note: '投资方证明' })).dispute.project).toEqual({ id: projectId });
+    expect(await project(projectId)).toMatchObject({ status: 'POOLED', owner_id: null, department_id: null });
+    expect((await api.gql(second, 'query($id: ID!) { project(id: $id) { id } }', { id: projectId })).data.project).toEqual({ id: projectId });
+  });
+
+  it('into another by a merge: the earliest report is disputed and credited', async () => {
+    const projectId = await reported();
+    const manager = await zone.hire('MANAGER', 'zone');
+    api.clock.pin(new Date('2026-06-15T10:00:00+08:00'));
+    const later = (await report(zone.colleague, { name: '风电叶片检测中心', enterprise: firm, confirmNotDuplicate: true })).project.id as string;
+    const merged = await api.gql(manager, `mutation($input: ProjectMergeInput!) { projectMerge(input: $input) { project { id } ${errors} } }`, { input: { survivorId: later, otherId: projectId, expectedVersion: 1, otherExpectedVersion: 1, reason: '同一项目' } });
+    expect(merged.data.projectMerge).toEqual({ project: { id: later }, userErrors: [] });
+    expect((await credits('STAFF')).reportCredits).toMatchObject({ projects: 1, rows: [{ staff: { id: `Staff:${first.staffId}` }, credit: '1' }] });
+    expect((await raise(first, claim)).userErrors[0].code).toBe('DISPUTE_OWN_REPORT');
+    const { dispute, userErrors } = await raise(second, claim);
+    expect([userErrors, dispute.holder.name]).toEqual([[], first.name]);
+    await decide(manager, { disputeId: dispute.id, expectedVersion: 1, ruling: 'SHARED', note: '共同' });
+    expect(Object.fromEntries((await credits('STAFF')).reportCredits.rows.map((r: { staff: { id: string }; credit: string }) => [r.staff.id, r.credit]))).toEqual({ [`Staff:${first.staffId}`]: '0.5', [`Staff:${second.staffId}`]: '0.5' });
+  });
+});
+
 describe('a ruling', () => {
+  it('is not given by the head of one side alone', async () => {
+    await reported();
+    const { dispute } = await raise(second, claim);
+    const input = { disputeId: dispute.id, expectedVersion: 1, ruling: 'FIRST_STANDS', note: '以首报时间为准' };
+    expect((await decide(zone.as.MANAGER, input)).userErrors).toEqual([{ code: 'DISPUTE_JUDGE', path: ['disputeId'], message: expect.stringContaining('双方单位') }]);
+    expect((await decide(await zone.hire('MANAGER', 'zone'), input)).userErrors).toEqual([]);
+  });
+
   it('is given by a third person who sees the project, with reasons, once', async () => {
     await reported();
     const { dispute } = await raise(second, claim);

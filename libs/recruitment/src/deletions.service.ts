@@ -40,12 +40,12 @@ export class DeletionsService {
       const found = (await tx.row<Record<string, boolean>>(
         `select exists (select from signing g where g.project_id = $1) as signing, exists (select from handoff h where h.project_id = $1) as handoff,
            exists (select from visit v where v.project_id = $1 and v.created_by is distinct from app_staff()) as visit, exists (select from stage_request q where q.project_id = $1 and q.state = 'WAITING') as request,
-           exists (select from merged_family($1)) as merged`, [project.id]))!;
+           exists (select from first_report_dispute d where (d.project_id = $1 or d.rival_project_id = $1) and d.state = 'OPEN') as dispute, exists (select from merged_family($1)) as merged`, [project.id]))!;
       const en = actor.locale === 'en';
       const obstacles: [boolean, string, string][] = [
         [!(['LEAD', 'RESERVE'] as Stage[]).includes(project.stage), '项目已过储备阶段，请改为退库', 'the project is past reserve; withdraw it instead'],
         [found['signing']!, '项目已有签约', 'it has a signing'], [found['handoff']!, '项目已有移交', 'it has a handoff'], [found['visit']!, '他人登记过走访', 'somebody else has logged a visit'],
-        [found['request']!, '有待审批的阶段申请', 'a stage request waits'], [found['merged']!, '另有项目并入其中', 'another project was merged into it'],
+        [found['request']!, '有待审批的阶段申请', 'a stage request waits'], [found['dispute']!, '有未裁定的首报争议，请先裁定', 'a dispute about its first report is open; decide it first'], [found['merged']!, '另有项目并入其中', 'another project was merged into it'],
       ];
       const met = obstacles.filter(([is]) => is);
       if (met.length) throw new Refusals(met.map(([, zh, english]) => new Refusal('DELETE_BLOCKED', ['projectId'], { what: en ? english : zh }, project.id)));

@@ -75,8 +75,10 @@ export class DisputesService {
       await tx.run(`select pg_advisory_xact_lock(hashtextextended('dispute' || app_zone(), 3))`);
       const rival = input.rivalProjectId === undefined ? null : await lockProject(tx, input.rivalProjectId);
       const projectId = await this.disputed(tx, input, rival?.id ?? null);
-      const held = (await tx.row<{ reporter_id: string | null; department_id: string | null; owner_id: string | null; path: string[] | null }>(
-        `select r.reporter_id, r.department_id, p.owner_id, (select path from department where id = p.department_id) as path from first_report r join project p on p.id = r.project_id where r.project_id = $1`, [projectId]))!;
+      // Locked against a merge or deletion in the meantime: a dispute is never about a record that is gone.
+      const held = await tx.row<{ reporter_id: string | null; department_id: string | null; owner_id: string | null }>(
+        `select r.reporter_id, r.department_id, p.owner_id from project p join first_report r on r.project_id = coalesce(p.first_report_of, p.id) where p.id = $1 for key share of p`, [projectId]);
+      if (!held) throw new Refusal('DISPUTE_NOTHING_MET', ['name'], { value: input.name.slice(0, 60) });
       if (held.reporter_id === actor.staffId) throw new Refusal('DISPUTE_OWN_REPORT', ['name']);
       if (await tx.row(`select 1 as ok from first_report_dispute where project_id = $1 and claimant_id = app_staff() and state = 'OPEN'`, [projectId])) throw new Refusal('DISPUTE_OPEN', ['name']);
       const rule = await this.policies.value(tx, 'dispute', today);
@@ -87,9 +89,11 @@ export class DisputesService {
          values ($1, app_zone(), $2, $3, $4, $5, $6, app_staff(), $7, $8, $9, $10, $11, app_now(), add_working_days($12, $13), add_working_days($12, $14))`,
         [id, number, projectId, rival?.id ?? null, held.reporter_id, held.department_id, actor.departmentIds[0] ?? null, input.name.trim(), input.enterpriseName?.trim() || null, input.firstContactOn ?? null, input.ground.trim(),
           today, rule.evidenceWorkingDays, rule.decideWorkingDays]);
-      // The holder sees the project and may answer; the claimant's own reminder names no project.
-      const told = [...new Set([held.reporter_id, held.owner_id, ...(await this.judges(tx, projectId, actor.departmentIds[0] ?? null))])].filter((s): s is string => s !== null && s !== actor.staffId);
-      await this.reminders.planForAll(tx, { kind: 'DISPUTE', cause: `DISPUTE:${id}`, projectId, dueOn: today, detail: { act: 'RAISED', number } }, told);
+      const told = [...new Set([held.owner_id, ...(await this.judges(tx, projectId, actor.departmentIds[0] ?? null))])].filter((s): s is string => s !== null && s !== actor.staffId);
+      const plan = { kind: 'DISPUTE' as const, cause: `DISPUTE:${id}`, projectId, dueOn: today, detail: { act: 'RAISED', number } };
+      await this.reminders.planForAll(tx, plan, told);
+      // Who reported first may answer also when the project is somebody else's by now: the notice then stands without it.
+      if (held.reporter_id && !told.includes(held.reporter_id)) await this.reminders.planForAll(tx, { ...plan, projectId: null }, [held.reporter_id]);
       return { disputeId: id };
     }), { cause: 'disputeRaise' });
   }
@@ -133,7 +137,7 @@ export class DisputesService {
   /**
    * Rules on a claim. The decider is neither side. After CLAIMANT or SHARED the claimant works on the project; the lead
    * unit is one. Nothing of a ruling can be changed; new facts are a new dispute.
-   * @throws Refusal NOT_FOUND, SECOND_PERSON, DISPUTE_CLOSED, CONFLICT, REASON_REQUIRED, DISPUTE_SHARES, UNKNOWN_REFERENCE.
+   * @throws Refusal NOT_FOUND, SECOND_PERSON, DISPUTE_JUDGE, DISPUTE_CLOSED, CONFLICT, REASON_REQUIRED, DISPUTE_SHARES, UNKNOWN_REFERENCE.
    */
   async decide(actor: Actor, input: DisputeDecision): Promise<{ disputeId: string }> {
     demand(actor, 'dispute.decide');
@@ -141,9 +145,11 @@ export class DisputesService {
     return this.db.tx(actor, (tx) => once(tx, 'disputeDecide', input, async () => {
       const dispute = await this.lock(tx, input.disputeId);
       // Only who sees the disputed project may rule on it.
-      await lockProject(tx, dispute.project_id);
+      const project = await lockProject(tx, dispute.project_id);
       demandOpen(dispute);
       if ([dispute.claimant_id, dispute.holder_id, dispute.owner_id].includes(actor.staffId)) throw new Refusal('SECOND_PERSON', ['disputeId'], {}, dispute.id);
+      // A head of one side alone is no third person.
+      if (actor.reach !== 'ZONE' && !(await this.judges(tx, dispute.project_id, dispute.claimant_department_id)).includes(actor.staffId ?? '')) throw new Refusal('DISPUTE_JUDGE', ['disputeId'], {}, dispute.id);
       demandDisputeVersion(dispute, input.expectedVersion);
       const shares = await this.shares(tx, dispute, input);
       const leadUnit: DisputeSide = input.leadUnit ?? (input.ruling === 'CLAIMANT' ? 'CLAIMANT' : 'HOLDER');
@@ -154,7 +160,8 @@ export class DisputesService {
       await tx.run(`update first_report_dispute set state = 'DECIDED', ruling = $2, ruling_note = $3, lead_unit = $4, decided_by = app_staff(), decided_at = app_now(), version = version + 1 where id = $1`,
         [dispute.id, input.ruling, input.note.trim(), leadUnit]);
       if (input.ruling !== 'FIRST_STANDS') await tx.run(`insert into project_member (zone_id, project_id, staff_id) values (app_zone(), $1, $2) on conflict do nothing`, [dispute.project_id, dispute.claimant_id]);
-      if (leadUnit === 'CLAIMANT') {
+      // Out of the pool by claim or assignment alone: there the claimant, who sees it now, may take it.
+      if (leadUnit === 'CLAIMANT' && project.status !== 'POOLED') {
         if (dispute.owner_id && dispute.owner_id !== dispute.claimant_id) {
           await tx.run(`insert into project_member (zone_id, project_id, staff_id) values (app_zone(), $1, $2) on conflict do nothing`, [dispute.project_id, dispute.owner_id]);
           await this.reminders.handOver(tx, { projectId: dispute.project_id, fromId: dispute.owner_id, toId: dispute.claimant_id, kind: ['FOLLOW_UP', 'IDLE'] });
@@ -165,13 +172,15 @@ export class DisputesService {
       const today = this.clock.today();
       const seesIt = input.ruling === 'FIRST_STANDS' ? null : dispute.project_id;
       await this.reminders.planForAll(tx, { kind: 'DISPUTE', cause: `DISPUTE:${dispute.id}:RULED`, projectId: seesIt, dueOn: today, detail: { act: 'RULED', number: dispute.number, ruling: input.ruling } }, [dispute.claimant_id]);
-      const holders = [...new Set([dispute.holder_id, dispute.owner_id])].filter((s): s is string => s !== null);
-      await this.reminders.planForAll(tx, { kind: 'DISPUTE', cause: `DISPUTE:${dispute.id}:RULED`, projectId: dispute.project_id, dueOn: today, detail: { act: 'RULED', number: dispute.number, ruling: input.ruling } }, holders);
+      // The owner sees the project; a first reporter who is not in charge any more may not.
+      for (const [who, projectId] of [[dispute.owner_id, dispute.project_id], [dispute.holder_id === dispute.owner_id ? null : dispute.holder_id, null]] as const) {
+        if (who) await this.reminders.planForAll(tx, { kind: 'DISPUTE', cause: `DISPUTE:${dispute.id}:RULED`, projectId, dueOn: today, detail: { act: 'RULED', number: dispute.number, ruling: input.ruling } }, [who]);
+      }
       return { disputeId: dispute.id };
     }), { cause: 'disputeDecide' });
   }
 
-  /** Newest first: those one raised, and those about projects one sees. */
+  /** Newest first: those one raised, those about one's own first reports, and those about projects one sees. */
   async page(actor: Actor, filter: DisputeFilter, input: PageInput, shape: Shape): Promise<Page<{ id: string }>> {
     demand(actor, 'dispute.read');
     const request = pageRequest(input, 2);
@@ -206,7 +215,7 @@ export class DisputesService {
   private where(actor: Actor, f: DisputeFilter, params: unknown[]): string[] {
     const visible = projectVisibility(actor, 'pv', params);
     const mine = 'x.claimant_id = app_staff()';
-    const where = [visible === 'true' ? 'true' : `(${mine} or exists (select from project pv where pv.id = x.project_id and ${visible}))`];
+    const where = [visible === 'true' ? 'true' : `(${mine} or x.holder_id = app_staff() or exists (select from project pv where pv.id = x.project_id and ${visible}))`];
     if (f.mine) where.push(mine);
     if (f.states) where.push(`x.state = any(${bind(params, f.states)}::text[])`);
     // Whether a claim of one's own is about a project one may not see is not to be found out by asking for it.
@@ -223,8 +232,8 @@ export class DisputesService {
     const earlier = (at: Date | null) => at !== null && (own === undefined || at < own.at);
     const uscc = input.uscc ? normaliseUscc(input.uscc) : null;
     const firm = await tx.row<{ id: string }>(
-      `select r.project_id as id from enterprise e join project_enterprise pe on pe.enterprise_id = e.id join first_report r on r.project_id = pe.project_id left join receipt_link k on k.project_id = r.project_id
-       where (e.uscc = $1 or e.folded_name = $2 and ($1::text is null or e.uscc is null)) and r.project_id is distinct from $3 and ($4::timestamptz is null or (r.reported_at, coalesce(k.seq, 0)) < ($4, $5::bigint)) order by r.reported_at, k.seq nulls first, r.project_id limit 1`,
+      `select p.id from enterprise e join project_enterprise pe on pe.enterprise_id = e.id join project p on p.id = pe.project_id join first_report r on r.project_id = coalesce(p.first_report_of, p.id) left join receipt_link k on k.project_id = r.project_id
+       where (e.uscc = $1 or e.folded_name = $2 and ($1::text is null or e.uscc is null)) and p.id is distinct from $3 and ($4::timestamptz is null or (r.reported_at, coalesce(k.seq, 0)) < ($4, $5::bigint)) order by r.reported_at, k.seq nulls first, p.id limit 1`,
       [uscc, input.enterpriseName?.trim() ? foldName(input.enterpriseName) : null, rivalId, own?.at ?? null, own?.seq ?? null]);
     if (firm) return firm.id;
     const zoneWide = Object.create(tx, { actor: { value: systemActor(tx.actor.zoneId, tx.actor.requestId) } }) as Tx;
@@ -254,7 +263,7 @@ export class DisputesService {
     return shares as { staffId: string; share: string }[];
   }
 
-  /** The gateway to one dispute: the claimant's, or one about a project that the actor sees. Locked. */
+  /** The gateway to one dispute: a party's own, or one about a project that the actor sees. Locked. */
   private async lock(tx: Tx, id: string | null): Promise<DisputeRow> {
     if (id) {
       const params: unknown[] = [id];

@@ -84,6 +84,7 @@ export const MESSAGES = {
   DISPUTE_OPEN: ['您对该首报已有一项待裁定的争议，请在其中补充证据。', 'You already have an open dispute about this first report: add your evidence to it.'],
   DISPUTE_CLOSED: ['该争议已{state}（{by}），结果已冻结；如有新事实，请另行提出争议。', 'The dispute is closed ({by}) and frozen; raise a new one for new facts.'],
   DISPUTE_EVIDENCE_LATE: ['举证截止日为 {due}，已不再接收证据；请联系裁定人。', 'Evidence was taken until {due}; turn to the person who decides.'],
+  DISPUTE_JUDGE: ['首报争议须由同时主管双方单位的负责人或本区领导裁定，请提请其办理。', 'A manager above both units or a leader of the zone rules on this dispute: turn to one of them.'],
   DISPUTE_SHARES: ['首报份额无效：{reason}。', 'The shares are not valid: {reason}.'],
   QUERY_TOO_COMPLEX: ['查询过于复杂：{what}为 {value}，上限为 {limit}。请减少层数、别名或每页条数，分几次查询。', 'The query is too complex: {what} {value}, limit {limit}. Ask for fewer levels, aliases or records a page, or split it.'],
   INTERNAL_SERVER_ERROR: ['系统出错，未能完成。请稍后再试；若仍出现，请把编号 {requestId} 告诉管理员。', 'Something went wrong here. Try again later; if it stays, give your administrator the reference {requestId}.'],

@@ -12,6 +12,7 @@ import { Pool1763800000017 } from './1763800000017-pool.js';
 import { SigningsAndGates1763800000018 } from './1763800000018-signings-and-gates.js';
 import { VisitLog1763800000019 } from './1763800000019-visit-log.js';
 import { GoneRecords1763800000020 } from './1763800000020-gone-records.js';
+import { MergedCredit1763800000024 } from './1763800000024-merged-credit.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   SigningsAndGates1763800000018,
   VisitLog1763800000019,
   GoneRecords1763800000020,
+  MergedCredit1763800000024,
 ];
