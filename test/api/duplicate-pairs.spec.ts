@@ -159,6 +159,11 @@ describe('a scan of what is on record', () => {
     await act(zone.as.LEADER, SCAN);
     await work();
     expect((await findings(zone.as.LEADER)).totalCount).toBe(3);
+    // The words of whoever decided tell of both records: they are for who sees both.
+    await act(await zone.hire('MANAGER', 'zone'), DECIDE, { firstId: `Project:${mine}`, secondId: `Project:${theirs}`, verdict: 'DIFFERENT', note: '对方是二期，投资一亿' });
+    const notes = async (who: Actor) => (await api.gql(who, '{ duplicateFindings(first: 9) { nodes { decision { verdict note } } } }')).data.duplicateFindings.nodes.flatMap((n: { decision: object | null }) => n.decision ?? []);
+    expect(await notes(zone.as.LEADER)).toEqual([{ verdict: 'DIFFERENT', note: '对方是二期，投资一亿' }]);
+    expect(await notes(zone.as.RECRUITER)).toEqual([{ verdict: 'DIFFERENT', note: null }]);
     const [seen, ...rest] = (await findings(zone.as.RECRUITER)).nodes;
     expect(seen).toMatchObject({ level: 'L2', confidence: 0.85, reasons: ['SIMILAR_NAME', 'SAME_INVESTOR'] });
     expect([seen.first, seen.second]).toEqual([

@@ -230,6 +230,16 @@ describe('deletions', () => {
     expect(await counts()).toEqual({ visit_count: 1, last_visit_on: '2026-06-12' });
   });
 
+  it('of a visit show its words as the visit did: numbers masked for whom they are', async () => {
+    const project = await zone.project();
+    const { visit } = await act(zone.recruiter, VISIT, { projectId: P(project), visitedOn: '2026-06-12', direction: 'CALL', content: '周总 13912346789 来电' });
+    const { act: done } = await act(zone.recruiter, VISIT_DELETE, { visitId: visit.id, expectedVersion: 1, reason: '误录' });
+    const told = async (who: Actor) => JSON.stringify((await api.gql(who, `{ undoables(first: 9) { nodes { title } } node(id: "${done.id}") { ... on UndoAct { title } } project(id: "${P(project)}") { timeline(first: 9) { nodes { kind title } } } }`)).data);
+    expect((await told(zone.recruiter)).match(/13912346789/g)).toHaveLength(3);
+    expect(await told(zone.as.LEADER)).not.toContain('13912346789');
+    expect(await told(zone.as.LEADER)).toContain('139****6789');
+  });
+
   it('of a signing stop where a stage stands on it', async () => {
     const project = await zone.project({ stage: 'NEGOTIATING' });
     const { signing } = await act(zone.recruiter, SIGN, { projectId: P(project), kind: 'FRAMEWORK', signedOn: '2026-06-12', partyName: '甲方' });

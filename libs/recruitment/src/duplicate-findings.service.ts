@@ -93,7 +93,8 @@ export class DuplicateFindingsService {
       kind: `case when f.first_project_id is null then 'ENTERPRISE' else 'PROJECT' end`, level: seen.level, confidence: `(${seen.confidence})::float`, reasons: `to_json(${seen.reasons})`,
       state: STATE, firstSeenAt: 'f.first_seen_at', lastSeenAt: 'f.last_seen_at', closedAt: 'f.closed_at',
       first: side('first', seen.first), second: side('second', seen.second),
-      decision: { of: decisionFacts, sql: (json) => `case when d.id is not null then ${json} end` },
+      // The words of whoever decided tell of both records.
+      decision: { of: { ...decisionFacts, note: `case when ${seen.first} and ${seen.second} then d.note end` }, sql: (json) => `case when d.id is not null then ${json} end` },
     };
   }
 }

@@ -78,7 +78,7 @@ export class TimelineService {
     const after = request.keys ? `where (t.at, t.id) < (${bind(params, request.keys[0])}::timestamptz, ${bind(params, request.keys[1])})` : '';
     const rows = await this.db.read<{ project: string; total: number; node: TimelineEntry | null; at: string; id: string }>(actor,
       `select p.id as project, (select count(*)::int from (${STORY}) c) as total, t.node, t.at::text as at, t.id from project p left join lateral (
-         select t.id, t.at, json_build_object('id', 'TimelineEntry:' || t.id, 'at', t.at, 'kind', t.kind, 'actorName', coalesce((select name from staff s where s.id = t.actor), t.actor_name), 'subject', t.subject, 'text', case when holds_number(t.text) then shown_words(t.text, p.id, null) else t.text end) as node
+         select t.id, t.at, json_build_object('id', 'TimelineEntry:' || t.id, 'at', t.at, 'kind', t.kind, 'actorName', coalesce((select name from staff s where s.id = t.actor), t.actor_name), 'subject', case when t.kind in ('DELETED', 'TAKEN_BACK') and holds_number(t.subject) then shown_words(t.subject, p.id, null) else t.subject end, 'text', case when holds_number(t.text) then shown_words(t.text, p.id, null) else t.text end) as node
          from (${STORY}) t ${after} order by t.at desc, t.id desc limit ${bind(params, request.limit + 1)}) t on true
        where p.id = any($1::uuid[]) and ${visible} order by t.at desc, t.id desc`, params);
     const of = new Map<string, { total: number; rows: { node: TimelineEntry; keys: unknown[] }[] }>();

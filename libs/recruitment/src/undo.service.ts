@@ -7,7 +7,7 @@ import type { MergeKind } from './merge-tables.rules.js';
 import { RECOUNT_VISITS } from './merge.sql.js';
 import { bind, contactVisibility, demandActive, demandVersion, enterpriseVisibility, lockProject, projectVisibility, type ProjectRow, type Stage } from './projects.access.js';
 import { MILESTONE_OF_STAGE, STAGE_LABELS, STAGES } from './stages.stage.js';
-import { actVisibility, alone, followOwners, lastDay, ownersOf, undoActFacts } from './undo.sql.js';
+import { ACT_TITLE, actVisibility, alone, followOwners, lastDay, ownersOf, undoActFacts } from './undo.sql.js';
 
 export interface Undoing {
   idempotencyKey?: string | null;
@@ -131,7 +131,7 @@ export class UndoService {
   private async openSql(actor: Actor, params: unknown[]): Promise<string> {
     const has = (permission: Parameters<typeof demand>[1]) => actor.permissions.has(permission);
     const may = [has('merge.run') ? `u.kind = 'MERGE'` : 'false', has('project.bulk') ? `u.kind = 'BULK'` : 'false', `(u.kind = 'DELETION' and (${has('project.delete') ? 'true' : `u.entity <> 'project' and u.done_by = ${bind(params, actor.staffId)}`}))`].join(' or ');
-    const acts = `select 'UndoAct:' || u.id as id, u.kind, u.entity, u.title, u.done_at as at, u.done_by, u.until_on from undo_act u
+    const acts = `select 'UndoAct:' || u.id as id, u.kind, u.entity, ${ACT_TITLE} as title, u.done_at as at, u.done_by, u.until_on from undo_act u
       where u.undone_at is null and u.until_on >= shanghai_day(app_now()) and (${may}) and ${actVisibility(actor, 'u', params)}`;
     const today = this.clock.today();
     const { stageDays } = await this.db.tx(actor, (tx) => this.policies.value(tx, 'undo', today));
@@ -141,7 +141,7 @@ export class UndoService {
     const approved = (): string => `exists (select from stage_request q where q.project_id = p.id and q.to_stage = p.stage and q.state = 'APPROVED' and q.reversed_at is null and q.decided_by = ${bind(params, actor.staffId)})`;
     return `${acts} union all select 'Project:' || p.id, 'STAGE', 'project', p.code || ' ' || p.name, m.entered_at, m.actor_id, shanghai_day(m.entered_at) + ${stageDays}
       from milestone m join project p on p.id = m.project_id and m.kind = ${reached}
-      where m.voided_at is null and m.import_id is null and m.kind <> 'REPORTED' and m.entered_at >= shanghai_midnight(${first}::date) and p.status = 'ACTIVE' and ${projectVisibility(actor, 'p', params)}${has('stage.undo') ? '' : ` and ${approved()}`}`;
+      where m.project_id in (select y.project_id from pipeline_movement y where y.zone_id = app_zone() and y.at >= shanghai_midnight(${first}::date)) and m.voided_at is null and m.import_id is null and m.kind <> 'REPORTED' and m.entered_at >= shanghai_midnight(${first}::date) and p.status = 'ACTIVE' and ${projectVisibility(actor, 'p', params)}${has('stage.undo') ? '' : ` and ${approved()}`}`;
   }
 
   /** What stood in the books before the present stage, and since when. */

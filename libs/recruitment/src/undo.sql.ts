@@ -10,9 +10,12 @@ export function lastDay(day: string, days: number): string {
 
 const staff = (column: string) => ({ of: staffFacts, sql: (json: string) => `(select ${json} from staff s where s.id = ${column})` });
 
+/** An act in words; of a visit these are its words, and numbers in them are masked as there. */
+export const ACT_TITLE = `case when u.entity = 'visit' and holds_number(u.title) then shown_words(u.title, u.project_id, u.done_by) else u.title end`;
+
 /** What can be read of an act; alias u. Ids of records as global ids. */
 export const undoActFacts: Facts = {
-  id: idFact('UndoAct', 'u.id'), kind: 'u.kind', entity: `upper(u.entity)`, title: 'u.title', reason: 'u.reason', doneAt: 'u.done_at', until: 'u.until_on', undoneAt: 'u.undone_at', undoReason: 'u.undo_reason',
+  id: idFact('UndoAct', 'u.id'), kind: 'u.kind', entity: `upper(u.entity)`, title: ACT_TITLE, reason: 'u.reason', doneAt: 'u.done_at', until: 'u.until_on', undoneAt: 'u.undone_at', undoReason: 'u.undo_reason',
   subjectId: `initcap(u.entity) || ':' || u.subject_id`, otherId: `initcap(u.entity) || ':' || u.other_id`, doneBy: staff('u.done_by'), undoneBy: staff('u.undone_by'),
   changedCount: `(select count(*)::int from undo_item i where i.act_id = u.id)`, leftBehind: 'u.left_behind', detail: 'u.detail',
   open: `(u.undone_at is null and u.kind <> 'STAGE' and u.until_on >= shanghai_day(app_now()))`,
