@@ -254,6 +254,22 @@ describe('protectionExtend', () => {
     expect(await act(zone.recruiter, 'protectionExtend', { reasonCode: 'NEGOTIATING_ON' })).toMatchObject({ project: { protection: { state: 'LAPSED', until: '2026-10-08' } }, userErrors: [{ code: 'PROTECTION_LAPSED', path: ['projectId'] }] });
   });
 
+  it('a signing that was voided is no progress', async () => {
+    await t.owner.query(`insert into signing (zone_id, project_id, kind, signed_on, recorded_by) values ($1, $2, 'FRAMEWORK', '2026-10-08', $3)`, [zone.id, project, zone.recruiter.staffId]);
+    const until = async () => (await api.gql(zone.recruiter, 'query($id: ID!) { project(id: $id) { protection { until } } }', { id: `Project:${project}` })).data.project.protection.until;
+    expect(await until()).toBe('2027-04-08');
+    await t.owner.query(`update signing set voided_at = now(), voided_by = $2, void_reason = '未生效' where project_id = $1`, [project, zone.recruiter.staffId]);
+    expect(await until()).toBe('2027-03-01');
+  });
+
+  it('what waits for a decision ends when the lead is turned down', async () => {
+    project = await zone.project({ stage: 'LEAD', reportedOn: '2026-09-01' });
+    expect((await act(zone.recruiter, 'protectionExtend', { reasonCode: 'NEGOTIATING_ON' })).outcome).toBe('WAITING');
+    await api.gql(zone.groupLeader, 'mutation($input: LeadJudgeInput!) { leadJudge(input: $input) { userErrors { code } } }', { input: { projectId: `Project:${project}`, expectedVersion: 1, accept: false, reason: '不在主导产业' } });
+    expect((await t.owner.query('select state from status_request where project_id = $1', [project])).rows).toEqual([{ state: 'OVERTAKEN' }]);
+    expect((await act(zone.recruiter, 'projectReopen', { expectedVersion: 2 })).userErrors).toEqual([]);
+  });
+
   it('progress keeps a protection alive: a visit lets it run anew', async () => {
     const visit = await api.gql(zone.recruiter, 'mutation($input: VisitLogInput!) { visitLog(input: $input) { userErrors { code } } }', { input: { projectId: `Project:${project}`, visitedOn: '2026-10-09', direction: 'OUTBOUND', content: '拜访' } });
     expect(visit.data.visitLog.userErrors).toEqual([]);

@@ -159,6 +159,8 @@ export class LeadsService {
       } else {
         if (!input.reason?.trim()) throw new Refusal('REASON_REQUIRED', ['reason']);
         await tx.run(`update project set status = 'WITHDRAWN', status_reason = $2, state_at = app_now(), version = version + 1, triage_due_on = null, idle_due_on = null, updated_at = app_now() where id = $1`, [project.id, input.reason.trim()]);
+        // What waits (a release that the clock asked for, an extension) has no object any more.
+        await tx.run(`update status_request set state = 'OVERTAKEN', decided_at = app_now(), version = version + 1 where project_id = $1 and state = 'WAITING'`, [project.id]);
         await this.reminders.cancel(tx, { projectId: project.id });
       }
       await this.triage.judged(tx, project.id);

@@ -26,10 +26,10 @@ const FACTS = `
     array(select distinct d::text from (
       select v.visited_on from visit v where v.project_id = p.id and 'VISIT' = any($2)
       union all select shanghai_day(coalesce(m.approved_at, m.entered_at)) from milestone m where m.project_id = p.id and m.kind <> 'REPORTED' and m.voided_at is null and 'STAGE' = any($2)
-      union all select g.signed_on from signing g where g.project_id = p.id and 'SIGNING' = any($2)) x (d)) as progress,
+      union all select g.signed_on from signing g where g.project_id = p.id and g.voided_at is null and 'SIGNING' = any($2)) x (d)) as progress,
     coalesce((select json_agg(json_build_object('on', shanghai_day(q.requested_at), 'until', q.protection_until)) from status_request q where q.project_id = p.id and q.act = 'EXTEND' and q.state = 'APPROVED'), '[]') as extensions
   from project p
-  left join lateral (select shanghai_day(f.reported_at) as on_day, coalesce((select name from staff where id = f.reporter_id), f.reporter_name) as reporter_name from first_report f where f.project_id = p.id) r on true
+  left join lateral (select shanghai_day(f.reported_at) as on_day, coalesce((select name from staff where id = f.reporter_id), f.reporter_name) as reporter_name from first_report f where f.project_id = coalesce(p.first_report_of, p.id)) r on true
   left join lateral (
     select x.on_day, x.holder from (
       select shanghai_day(e.left_at) as on_day, e.taken_by as holder from pool_entry e where e.project_id = p.id and e.taken_by is not null
