@@ -85,7 +85,8 @@ export class PoolSweepService {
   private async releaseDue(tx: Tx, ids: readonly string[]): Promise<{ asked: number; released: number }> {
     const done = { asked: 0, released: 0 };
     const rule = await this.pool.rule(tx);
-    for (const id of ids) {
+    // In the order of their ids, as a bulk change locks them: neither waits for the other in a circle.
+    for (const id of [...ids].sort()) {
       const project = await lockProject(tx, id);
       // Somebody may have been faster, or done something about it, while the lock was waited for.
       const still = await tx.row<{ since: string }>(STILL_DUE, [this.clock.today(), JSON.stringify(rule), id], 'pool_still_due');

@@ -186,7 +186,9 @@ export class PoolService {
   }
 
   private async lockEntry(tx: Tx, entryId: string | null): Promise<Entry> {
-    const entry = entryId ? await tx.row<Entry>(LOCK_ENTRY, [entryId]) : undefined;
+    // The project first, as everybody who writes to it does (a merge holds it and then moves its stays).
+    const there = entryId ? await tx.row('select 1 as ok from pool_entry e join project p on p.id = e.project_id where e.id = $1 for no key update of p', [entryId]) : undefined;
+    const entry = there && (await tx.row<Entry>(LOCK_ENTRY, [entryId]));
     if (!entry) throw new Refusal('NOT_FOUND');
     if (entry.left_at !== null || entry.status !== 'POOLED') throw new Refusal('POOL_TAKEN', ['entryId']);
     return entry;
