@@ -6,6 +6,7 @@ import { type DuplicateDecided, DuplicatesService } from './duplicates.service.j
 import { projectFacts } from './project.facts.js';
 import { enterpriseVisibility, projectVisibility } from './projects.access.js';
 import { STAGE_LABELS } from './stages.stage.js';
+import { STATUS_LABELS } from './status.rules.js';
 
 /** Says about two records that look alike what they are. */
 export interface DuplicateDecide {
@@ -36,7 +37,7 @@ export interface DuplicateComparison {
 }
 
 interface Compared {
-  name: string; code: string; content: string | null; stage: keyof typeof STAGE_LABELS; status: string; sourceRegion: string | null; capitalSource: string; site: string | null; parcel: string | null; fixedInvestment: string | null; visitCount: number;
+  name: string; code: string; content: string | null; stage: keyof typeof STAGE_LABELS; status: keyof typeof STATUS_LABELS; sourceRegion: string | null; capitalSource: string; site: string | null; parcel: string | null; fixedInvestment: string | null; visitCount: number;
   totalInvestment: { amount: string; currency: string; raw: string | null } | null;
   industry: { name: string } | null; department: { name: string } | null; owner: { name: string } | null; park: { name: string } | null; lastVisit: { visitedOn: string } | null;
   enterprises: { role: string; enterprise: { name: string; uscc: string | null } }[];
@@ -47,9 +48,8 @@ const SHAPE: Shape = {
   totalInvestment: { amount: true, currency: true, raw: true }, industry: { name: true }, department: { name: true }, owner: { name: true }, park: { name: true }, lastVisit: { visitedOn: true },
   enterprises: { role: true, enterprise: { name: true, uscc: true } }, firstReport: { number: true, reporterName: true, reportedAt: true },
 };
-interface Contact { name: string | null; title: string | null; phones: string[] }
+interface Contact { name: string | null; title: string | null; phones: string[]; masked: string[] }
 
-const STATUS_LABELS: Record<string, readonly [string, string]> = { ACTIVE: ['在推进', 'active'], SUSPENDED: ['暂停', 'suspended'], POOLED: ['公海', 'pooled'], WITHDRAWN: ['退库', 'withdrawn'], LOST: ['流失', 'lost'] };
 const CAPITAL_LABELS: Record<string, readonly [string, string]> = { DOMESTIC: ['内资', 'domestic'], FOREIGN: ['外资', 'foreign'] };
 
 /** Two records beside each other, and what is decided about them. */
@@ -93,7 +93,7 @@ export class DuplicatePairsService {
       const [first, second] = await this.demandBoth(tx, 'project', a, b);
       const rows = await tx.rows<{ id: string; node: Compared; contacts: Contact[] }>(
         `select p.id, ${factsJson(projectFacts, SHAPE)} as node,
-           coalesce((select json_agg(json_build_object('name', c.name, 'title', c.title, 'phones', c.phones) order by c.id) from (
+           coalesce((select json_agg(json_build_object('name', c.name, 'title', c.title, 'phones', c.phones, 'masked', mask_phones(c.phones)) order by c.id) from (
              select c.* from contact c where c.project_id = p.id union select c.* from contact c where c.enterprise_id = p.enterprise_id and c.project_id is null order by id limit 20) c), '[]') as contacts
          from project p where p.id = any($1::uuid[])`, [[first, second]]);
       const [x, y] = [rows.find((r) => r.id === a)!, rows.find((r) => r.id === b)!];
@@ -114,7 +114,6 @@ export class DuplicatePairsService {
   }
 }
 
-const maskedPhone = (phone: string) => (phone.length > 7 ? `${phone.slice(0, 3)}****${phone.slice(-4)}` : '****');
 const ofRole = (p: Compared, ...roles: string[]) => p.enterprises.filter((e) => roles.includes(e.role));
 /** Lists are alike when they have something in common, a text when it folds alike. */
 const overlap = (a: readonly string[], b: readonly string[]) => a.some((v) => b.map(foldName).includes(foldName(v)));
@@ -128,7 +127,7 @@ function beside(x: { node: Compared; contacts: Contact[] }, y: { node: Compared;
     return { field, label: labels[language], a: a.length ? shown(a) : null, b: b.length ? shown(b) : null, same, conflict: one && both && !same };
   };
   const numbers = (contacts: Contact[]) => contacts.flatMap((c) => c.phones.map((p) => p.replace(/\D/g, '')));
-  const contacts: ComparedField = { ...row('contacts', ['联系人', 'Contacts'], false, (_, c) => c.map((k) => [k.name, k.title, ...k.phones.map(maskedPhone)].filter(Boolean).join(' '))), same: overlap(numbers(x.contacts), numbers(y.contacts)) };
+  const contacts: ComparedField = { ...row('contacts', ['联系人', 'Contacts'], false, (_, c) => c.map((k) => [k.name, k.title, ...k.masked].filter(Boolean).join(' '))), same: overlap(numbers(x.contacts), numbers(y.contacts)) };
   return [
     row('name', ['项目名称', 'Name'], true, (p) => p.name),
     row('code', ['项目编号', 'Code'], false, (p) => p.code),
@@ -148,7 +147,7 @@ function beside(x: { node: Compared; contacts: Contact[] }, y: { node: Compared;
     row('department', ['责任单位', 'Unit in charge'], true, (p) => p.department?.name),
     row('owner', ['负责人', 'Person in charge'], true, (p) => p.owner?.name),
     row('stage', ['阶段', 'Stage'], true, (p) => STAGE_LABELS[p.stage][language]),
-    row('status', ['状态', 'Status'], true, (p) => STATUS_LABELS[p.status]?.[language] ?? p.status),
+    row('status', ['状态', 'Status'], true, (p) => STATUS_LABELS[p.status][language]),
     contacts,
     row('visits', ['走访次数', 'Visits'], false, (p) => String(p.visitCount)),
     row('lastVisit', ['最近走访', 'Last visit'], false, (p) => p.lastVisit?.visitedOn),

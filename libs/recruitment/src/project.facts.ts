@@ -68,7 +68,7 @@ export const firstReportFacts: Facts = {
 
 /** What can be read of an introducer; alias lr. The phone is masked: it is kept for whoever pays the reward. */
 export const referrerFacts: Facts = {
-  kind: 'lr.kind', name: 'lr.name', phone: `case when length(lr.phone) >= 8 then left(lr.phone, 3) || '****' || right(lr.phone, 4) else '****' || right(lr.phone, 3) end`, publicServant: 'lr.public_servant', note: 'lr.note', filedAt: 'lr.filed_at',
+  kind: 'lr.kind', name: 'lr.name', phone: 'mask_phone(lr.phone)', publicServant: 'lr.public_servant', note: 'lr.note', filedAt: 'lr.filed_at',
   filedBy: staff('lr.filed_by'), filedInTime: FILED_IN_TIME, rewardEligible: `(not lr.public_servant and ${FILED_IN_TIME})`,
 };
 
