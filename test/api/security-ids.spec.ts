@@ -157,6 +157,8 @@ const PROBES: Record<string, Probe> = {
   'Mutation.handoffReturn input.handoffId': { takes: ['Handoff'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffReturn', 'HandoffReturnInput'), input: { handoffId: id, reason: '缺材料', ...version } }) },
   'Mutation.reminderComplete input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderComplete', 'ReminderCompleteInput'), input: { reminderId: id, ...version } }) },
   'Mutation.reminderReopen input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderReopen', 'ReminderReopenInput'), input: { reminderId: id, ...version } }) },
+  'Query.weeklySheet departmentId': { takes: ['Department'], ask: (id) => ({ query: `{ weeklySheet(week: "2026-06-10", departmentId: "${id}") { rows groups { name } } }` }) },
+  'Mutation.weeklySheetExport input.departmentId': { takes: ['Department'], ask: (id) => ({ query: act('weeklySheetExport', 'WeeklySheetExportInput'), input: { week: '2026-06-10', departmentId: id } }) },
   'Query.ledgerImport id': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: `{ ledgerImport(id: "${id}") { id fileName } }` }) },
   'Mutation.ledgerImport input.fileId': { takes: ['StoredFile'], as: (z) => z.manager, ask: (id) => ({ query: act('ledgerImport', 'LedgerImportInput'), input: { fileId: id } }) },
   'Mutation.importConfirm input.importId': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: act('importConfirm', 'ImportConfirmInput'), input: { importId: id, ...version } }) },

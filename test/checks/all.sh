@@ -93,6 +93,8 @@ PersonPreview.kept
 PersonRequestPayload.found
 PersonRequestPayload.kept
 Query.personalDataBases
+WeeklySheet.groups
+WeeklySheetGroup.categories
 LISTS
 )
 node graphql-http-audit.mjs "$graphql" --strict --header 'apollo-require-preflight: 1' --header "authorization: $bearer"

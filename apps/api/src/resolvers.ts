@@ -29,6 +29,7 @@ import { UndoResolver } from './undo/undo.resolver.js';
 import { SigningCountsResolver, SigningsResolver } from './signings/signings.resolver.js';
 import { DelegationsResolver, VisitSuggestionsResolver } from './visits/delegations.resolver.js';
 import { VisitsResolver } from './visits/visits.resolver.js';
+import { WeeklySheetsResolver } from './exports/weekly-sheets.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
 export const resolvers: Type<unknown>[] = [
@@ -68,5 +69,6 @@ export const resolvers: Type<unknown>[] = [
   DelegationsResolver,
   VisitSuggestionsResolver,
   VisitsResolver,
+  WeeklySheetsResolver,
   WorkingCalendarResolver,
 ];

@@ -5,6 +5,7 @@ export {
 export { ImportReads, ROW_ACTIONS, type ImportFilter, type ImportReport, type ImportRowFilter, type RowAction } from './imports/import-reads.service.js';
 export { ImportRuns } from './imports/import-runs.js';
 export { LedgerExports } from './exports/ledger-export.service.js';
+export { WEEKLY_MOST_ROWS, WeeklySheets, type WeeklyGroup, type WeeklyRequest, type WeeklySheet } from './exports/weekly-sheets.service.js';
 export { importFacts, importRowFacts } from './imports/import.facts.js';
 export type { ImportState } from './imports/import-record.js';
 export type { ImportCounts } from './imports/plan-rows.js';

@@ -3,8 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { ImportReads, type ImportReport, ImportRuns, ImportsService, LedgerExports, levelOf, type LedgerKind, type SavedMapping } from '@yinfeng/ledgers';
-import { type Actor, type Clock, type Database, type FileStore, Refusal, StoredFiles, UUID } from '@yinfeng/platform';
+import { ImportReads, type ImportReport, ImportRuns, ImportsService, LedgerExports, levelOf, type LedgerKind, type SavedMapping, type WeeklySheet, WeeklySheets } from '@yinfeng/ledgers';
+import { PolicyService } from '@yinfeng/directory';
+import { type Actor, type Clock, type Database, type FileStore, Refusal, StoredFiles, UUID, WorkingCalendar } from '@yinfeng/platform';
 import { dayValue } from '../option-values.js';
 
 /** What the command line gives to these commands. */
@@ -30,9 +31,10 @@ interface ImportOptions {
   json?: boolean;
 }
 
-/** `ledger:import`, `ledger:export` and `import:undo`: real sheets in and out. */
+/** `ledger:import`, `ledger:export`, `ledger:weekly` and `import:undo`: real sheets in and out. */
 export function registerLedgerCommands(program: Command, context: LedgerCommandContext): void {
-  const services = (db: Database) => ({ imports: new ImportsService(db, context.files, new ImportRuns(db, context.clock, context.files)), reads: new ImportReads(db), exports: new LedgerExports(db, context.clock, new StoredFiles(db, context.files)) });
+  const services = (db: Database) => ({ imports: new ImportsService(db, context.files, new ImportRuns(db, context.clock, context.files)), reads: new ImportReads(db), exports: new LedgerExports(db, context.clock, new StoredFiles(db, context.files)),
+    weekly: new WeeklySheets(db, context.clock, new StoredFiles(db, context.files), new PolicyService(db, context.clock), new WorkingCalendar(db)) });
 
   program
     .command('ledger:import')
@@ -71,6 +73,26 @@ export function registerLedgerCommands(program: Command, context: LedgerCommandC
     });
 
   program
+    .command('ledger:weekly')
+    .description('导出上级周报采集表（xlsx，每个片组一张表） / the weekly sheet for the superior, one sheet a group')
+    .argument('<file>', '写到哪个文件 / where to write it')
+    .option('--week <date>', '该周任一天，缺省为下一次报送的一周 / any day of the week', dayValue)
+    .option('--department <name>', '只报该部门及其下级 / only this unit and those below')
+    .option('--all', '全部在谈项目，不只新增或更新 / every project of the stages')
+    .option('--zone <code>', '园区代码 / code of the zone')
+    .option('--json', '输出 JSON / print one JSON object')
+    .action(async (file: string, o: WeeklyOptions) => {
+      const sheet = await context.inZone(o.zone, async (db, actor) => {
+        const departmentId = o.department === undefined ? null : await departmentNamed(db, actor, o.department);
+        const { content, sheet } = await services(db).weekly.book(actor, { week: o.week ?? null, departmentId, all: o.all ?? false });
+        await pipeline(content, createWriteStream(file));
+        return sheet;
+      });
+      const { size } = await stat(file);
+      context.print(o.json ?? false, { file, bytes: size, ...weeklyAnswer(sheet) }, () => weeklyTold(file, sheet));
+    });
+
+  program
     .command('import:undo')
     .description('撤销整次导入 / take a whole import back')
     .argument('<importId>', '导入编号 / id of the import')
@@ -86,6 +108,29 @@ export function registerLedgerCommands(program: Command, context: LedgerCommandC
       });
       context.print(o.json ?? false, { importId, file: report.file, state: report.state }, () => `已撤销导入 / taken back: ${report.file}`);
     });
+}
+
+interface WeeklyOptions {
+  week?: string;
+  department?: string;
+  all?: boolean;
+  zone?: string;
+  json?: boolean;
+}
+
+/** @throws Refusal UNKNOWN_REFERENCE. */
+async function departmentNamed(db: Database, actor: Actor, name: string): Promise<string> {
+  const [found] = await db.read<{ id: string }>(actor, 'select id from department where zone_id = app_zone() and (name = $1 or $1 = any(aliases)) order by name = $1 desc limit 1', [name]);
+  if (!found) throw new Refusal('UNKNOWN_REFERENCE', ['department'], { field: '--department', value: name });
+  return found.id;
+}
+
+function weeklyAnswer({ period, rows, groups, visits }: WeeklySheet): object {
+  return { handInOn: period.handInOn, from: period.from.toISOString(), to: period.to.toISOString(), rows, groups: groups.map(({ name, rows, added, sentence }) => ({ name, rows, added, sentence })), visits };
+}
+
+function weeklyTold(file: string, { period, groups, visits }: WeeklySheet): string {
+  return [`已导出 / written: ${file}（报送日 / handed in ${period.handInOn}）`, ...groups.map((g) => `${g.name}：${g.sentence}`), visits.sentence].join('\n');
 }
 
 /** The answer of contract.md. */

@@ -20,6 +20,7 @@ import { statusApproval, statusReasons } from './status.policy.js';
 import { triage } from './triage.policy.js';
 import { undo } from './undo.policy.js';
 import { visits } from './visits.policy.js';
+import { weeklySheet } from './weekly-sheet.policy.js';
 
 /** Every rule of a zone beside its stages, by name; one file each. */
 export const POLICIES = {
@@ -44,6 +45,7 @@ export const POLICIES = {
   triage,
   undo,
   visits,
+  weeklySheet,
 } satisfies Record<string, Policy>;
 
 export type PolicyName = keyof typeof POLICIES;

@@ -12,8 +12,13 @@ export interface TableToWrite {
 }
 
 /** What Excel's own readers would take for a formula stays text: the cell is typed as a string and quoted for editing. */
-function cellValue(value: string | number | null): ExcelJS.CellValue {
+export function cellValue(value: string | number | null): ExcelJS.CellValue {
   return typeof value === 'string' ? value.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '').slice(0, 32_767) : value;
+}
+
+/** Marks a text that begins like a formula, so that editing the cell does not make one of it. */
+export function markText(cell: ExcelJS.Cell): void {
+  if (typeof cell.value === 'string' && /^[=+\-@\t\r]/.test(cell.value)) Object.assign(cell, { numFmt: '@', style: { ...cell.style, numFmt: '@', quotePrefix: true } });
 }
 
 /** Writes one table as xlsx, row by row: memory does not grow with the rows. */
@@ -38,10 +43,7 @@ async function fill(out: PassThrough, table: TableToWrite): Promise<void> {
   header.commit();
   for await (const values of table.rows) {
     const row = sheet.addRow(values.map(cellValue));
-    // Marked as text, so that editing the cell does not make a formula of it.
-    row.eachCell((cell) => {
-      if (typeof cell.value === 'string' && /^[=+\-@\t\r]/.test(cell.value)) Object.assign(cell, { numFmt: '@', style: { ...cell.style, numFmt: '@', quotePrefix: true } });
-    });
+    row.eachCell(markText);
     row.commit();
   }
   sheet.commit();

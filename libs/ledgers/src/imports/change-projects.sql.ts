@@ -1,5 +1,5 @@
 import {
-  AMOUNT_DIFFERS, COMPANY_MISSING, CONTACT_MISSING, MILESTONE_DIFFERS, MOVES_STAGE, NEW_EXTRA, TAKES_CAPITAL, TAKES_CODE, TAKES_DEPARTMENT, TAKES_FIXED, TAKES_OWNER, TAKES_PARK, TAKES_TOTAL,
+  AMOUNT_DIFFERS, COMPANY_MISSING, CONTACT_MISSING, MILESTONE_DIFFERS, MOVES_STAGE, NEW_EXTRA, PHONES_KNOWN, TAKES_CAPITAL, TAKES_CODE, TAKES_DEPARTMENT, TAKES_FIXED, TAKES_OWNER, TAKES_PARK, TAKES_TOTAL,
 } from './changes.sql.js';
 
 /**
@@ -101,10 +101,10 @@ export const NAME_FIRMS = `
 
 export const NOTE_CONTACTS = `
   insert into import_change (import_id, zone_id, entity, entity_id, before) select distinct on (k.id) $1, k.zone_id, 'contact', k.id, to_jsonb(k)
-  from ${ROWS} join draft_contact c on c.import_id = $1 and c.ord = d.ord join contact k on k.project_id = p.id and k.name = c.name where ${NOW} and not c.phones <@ k.phones and k.import_id is distinct from $1 order by k.id`;
+  from ${ROWS} join draft_contact c on c.import_id = $1 and c.ord = d.ord join contact k on k.project_id = p.id and k.name = c.name where ${NOW} and not ${PHONES_KNOWN} and k.import_id is distinct from $1 order by k.id`;
 export const CHANGE_CONTACTS = `
-  update contact k set phones = k.phones || array(select x from unnest(c.phones) x where x <> all (k.phones)), title = coalesce(k.title, c.title), version = k.version + 1
-  from ${ROWS} join draft_contact c on c.import_id = $1 and c.ord = d.ord where ${NOW} and k.project_id = p.id and k.name = c.name and not c.phones <@ k.phones`;
+  update contact k set phones = k.phones || array(select x from unnest(c.phones) x where x <> all (k.phones || mask_phones(k.phones))), title = coalesce(k.title, c.title), version = k.version + 1
+  from ${ROWS} join draft_contact c on c.import_id = $1 and c.ord = d.ord where ${NOW} and k.project_id = p.id and k.name = c.name and not ${PHONES_KNOWN}`;
 export const ADD_CONTACTS = `
   insert into contact (zone_id, enterprise_id, project_id, name, title, phones, full_name, source, import_id, created_at, created_by)
   select c.zone_id, p.enterprise_id, p.id, c.name, c.title, c.phones, c.full_name, '台账导入', $1, app_now(), app_staff()

@@ -21,8 +21,9 @@ export const TAKES_CODE = `(d.code is not null and d.code <> p.code and (p.impor
 export const TAKES_CAPITAL = `(d.capital_source <> 'UNKNOWN' and d.capital_source <> p.capital_source)`;
 export const TAKES_TOTAL = `(d.total_amount is not null and (p.total_amount, p.total_currency) is distinct from (d.total_amount::numeric(24,2), d.total_currency) and plan.reason is distinct from 'AMOUNT_CONFLICT')`;
 export const TAKES_FIXED = `(d.fixed_cny is not null and p.fixed_cny is distinct from d.fixed_cny::numeric(24,2))`;
-/** Of the further fields, those that are new or differ. */
-export const NEW_EXTRA = `coalesce((select jsonb_object_agg(x.key, x.value) from jsonb_each(d.extra) x where p.extra -> x.key is distinct from x.value), '{}'::jsonb)`;
+/** Of the further fields, those that are new or differ. Our own weekly sheet gives a project without a type by its class: that is no news. */
+export const NEW_EXTRA = `coalesce((select jsonb_object_agg(x.key, x.value) from jsonb_each(d.extra) x where p.extra -> x.key is distinct from x.value
+  and not (x.key = 'industry.type' and not p.extra ? 'industry.type' and x.value #>> '{}' = coalesce(p.class, p.sector))), '{}'::jsonb)`;
 
 /** Amounts that the project has not, or has otherwise. `a` is the draft, `h` what is on record. */
 export const AMOUNT_DIFFERS = `(h.id is null or (h.amount, h.currency, h.upper_bound, h.bound, h.placeholder) is distinct from (a.amount::numeric(24,2), a.currency, a.upper_bound::numeric(24,2), a.bound, a.placeholder))`;
@@ -32,8 +33,10 @@ export const MILESTONE_DIFFERS = `((h.id is null and (m.dated or ${MOVES_STAGE})
 /** Enterprises that the project does not name in this role. `c` is the draft. */
 export const COMPANY_MISSING = `not exists (select from project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id and pe.role = c.role and (e.folded_name = c.folded_name or e.uscc = c.uscc
   or exists (select from enterprise_name_history h where h.enterprise_id = e.id and h.folded_name = c.folded_name)))`;
+/** Whether a contact has the phones of a row; what a sheet masks (139****6789) is known where it is the mask of one on record. */
+export const PHONES_KNOWN = `(c.phones <@ k.phones or c.phones <@ (k.phones || mask_phones(k.phones)))`;
 /** People that the project does not know, or not by these phones. `c` is the draft. */
-export const CONTACT_MISSING = `not exists (select from contact k where k.project_id = p.id and (k.name = c.name or c.name is null) and c.phones <@ k.phones)`;
+export const CONTACT_MISSING = `not exists (select from contact k where k.project_id = p.id and (k.name = c.name or c.name is null) and ${PHONES_KNOWN})`;
 /** What is known of the first investor only now. `c` is the draft. */
 export const OF_ENTERPRISE = `(e.uscc = c.uscc or (e.folded_name = c.folded_name and (c.uscc is null or e.uscc is null)))`;
 export const ENTERPRISE_GAP = `exists (select from enterprise e where ${OF_ENTERPRISE} and e.zone_id = c.zone_id

@@ -1,5 +1,6 @@
 import { coreName, distinguishingMarks, foldName } from '@yinfeng/enterprises';
 import type { LandNeedValue, LedgerRow, RowFields } from '../reading/ledger-reading.js';
+import { isFromLog } from '../vocabulary/own-sheets.js';
 import { amountsOf, isQualified, type AmountDraft } from './draft-amounts.rules.js';
 import { companiesOf, contactsOf, shortened, type CompanyDraft, type ContactDraft } from './draft-parties.rules.js';
 import { instantOf, stageHistory, type StageHistory } from './stage-history.rules.js';
@@ -109,6 +110,8 @@ function extraOf(row: LedgerRow, amounts: ReadonlyMap<string, AmountDraft>): Rec
     if (value === undefined || PLACED.has(field) || amounts.has(field)) continue;
     // Gate dates live in the milestones, but for those that only name a month or a year.
     if (GATE_DATE.test(field) && typeof value === 'string' && value.length >= 10) continue;
+    // What our own weekly sheet says from the log is on record already; a reason that was asked for and not given is none.
+    if (field === 'progress' && typeof value === 'string' && isFromLog(value)) continue;
     // The mark of a new project belongs to one issue of a list, not to what has happened.
     extra[field] = field === 'progress' && typeof value === 'string' ? value.replace(NEW_MARK, '') : value;
   }

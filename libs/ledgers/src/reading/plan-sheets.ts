@@ -6,6 +6,7 @@ import { recogniseHeader } from '../recognition/headers.rules.js';
 import { findLayout } from '../recognition/layout.rules.js';
 import type { Layout, SheetSample } from '../recognition/layout.rules.js';
 import { fieldType, isEventDate, spreadsOverMerge } from '../vocabulary/fields.js';
+import { isOwnVisitSheet } from '../vocabulary/own-sheets.js';
 import { stageInTitle, stageOf } from '../vocabulary/stage-words.js';
 import { directionOf, foldChoice } from './cell-readers.js';
 import { DepartmentBook } from './departments.rules.js';
@@ -78,6 +79,7 @@ function draftSheet(sheet: SheetSample, sample: WorkbookSample, options: Reading
   if (!mapping && readDictionary(sheet, dictionary)) return none('下拉字典');
   const layout = findLayout(sheet, { fileYear: null, ...(mapping ? { mapping } : {}) });
   if (!layout) return describeTextSheet(sheet, none);
+  if (isOwnVisitSheet(layout.title)) return none('由走访日志生成，已在册');
   const whole = sheet.merges.find((m) => m.top <= (layout.headerRows[0] ?? 1) && m.bottom >= (layout.headerRows.at(-1) ?? 1) + 2 && m.right - m.left + 1 >= Math.max(2, layout.columns.length * 0.6));
   if (whole && !mapping)
     return none('整张表被合并成一个单元格', { kind: 'ALL_MERGED', sheet: sheet.name, text: `工作表“${sheet.name}”的数据被合并成一个单元格，只有左上角显示内容。请取消合并后重新上传，或确认读取合并区内的内容。` });

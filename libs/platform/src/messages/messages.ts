@@ -63,6 +63,7 @@ export const MESSAGES = {
   IMPORT_UNDO_BLOCKED: ['第 {row} 行建立的项目“{name}”之后已有新的业务（{what}），撤销会丢失它们。请先处理。', 'Project "{name}" from row {row} has new work since ({what}); undo would lose it.'],
   FILE_UNREADABLE: ['文件“{name}”无法读取：{reason}', 'File "{name}" cannot be read: {reason}'],
   FILE_TOO_LARGE: ['文件过大（{size}），上限为 {max}。', 'The file is too large ({size}); the limit is {max}.'],
+  SHEET_TOO_LONG: ['{sheet}超过 {max} 行。请按部门分别导出。', '{sheet} would have more than {max} rows. Export it by department.'],
   FILE_TYPE: ['文件“{name}”不是可接受的类型：{expected}。', 'File "{name}" is not of an accepted type: {expected}.'],
   PICTURE_TOO_LARGE: ['图片“{name}”为 {width}×{height} 像素，超过 {max} 百万像素的上限。请缩小后再上传。', 'Picture "{name}" has {width}×{height} pixels; the limit is {max} megapixels. Make it smaller and upload again.'],
   REMINDER_STATE: ['该提醒已{state}。', 'The reminder is already {state}.'],
