@@ -79,6 +79,24 @@ describe('enterprises', () => {
     expect(await state()).toEqual(before);
   });
 
+  it('take an amount over with its currency, and show every field by its name in the reader\'s language', async () => {
+    const [stays, goes] = [await firm('丁公司'), await firm('丁有限公司')];
+    for (const id of [stays, goes]) await project(id);
+    await t.owner.query(`update enterprise set registered_amount = 5000000, registered_currency = 'USD' where id = $1`, [goes]);
+    const preview = async (kind: string, a: string, b: string) => (await api.gql(manager, 'query($kind: MergeKind!, $a: ID!, $b: ID!) { mergePreview(kind: $kind, survivorId: $a, otherId: $b) { fields { field label survivor other } } }', { kind, a, b })).data.mergePreview.fields as { field: string; label: string; other: string }[];
+    const shown = await preview('ENTERPRISE', `Enterprise:${stays}`, `Enterprise:${goes}`);
+    expect(shown.find((f) => f.field === 'registeredCapital')).toMatchObject({ label: '注册资本', survivor: null, other: '5000000 USD' });
+    const [a, b] = [await project(stays), await project(goes)];
+    const [x, y] = [await add(`contact (zone_id, enterprise_id, name) values ($1, $2, '周总')`, zone.id, stays), await add(`contact (zone_id, enterprise_id, name, note, emails) values ($1, $2, '周总', '手机13912346789', '{zhou@firm.cn}')`, zone.id, goes)];
+    const projects = await preview('PROJECT', `Project:${a}`, `Project:${b}`);
+    expect(projects.find((f) => f.field === 'stage')).toMatchObject({ label: '阶段和状态', other: '线索 · 在办' });
+    const contacts = await preview('CONTACT', `Contact:${x}`, `Contact:${y}`);
+    expect([...shown, ...projects, ...contacts].filter((f) => !/[\u4e00-\u9fff]/.test(f.label))).toEqual([]);
+    expect(JSON.stringify(contacts)).not.toMatch(/13912346789|zhou@/);
+    await act(manager, ENTERPRISE, { survivorId: `Enterprise:${stays}`, otherId: `Enterprise:${goes}`, ...(await versions('enterprise', stays, goes)), reason: '同一企业' });
+    expect(await rows('select registered_amount::int as amount, registered_currency as currency from enterprise where id = $1', stays)).toEqual([{ amount: 5000000, currency: 'USD' }]);
+  });
+
   it('with different credit codes merge only when that is confirmed, and both codes lead to the one that stays', async () => {
     const [stays, goes] = [await firm('乙公司', CODE_A), await firm('乙股份公司', CODE_B)];
     for (const id of [stays, goes]) await project(id);

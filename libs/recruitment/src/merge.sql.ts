@@ -15,12 +15,14 @@ export async function columnsOf(tx: Tx, table: string): Promise<string[]> {
 
 /** What a person reads for each field of two records. */
 export async function shownFields(tx: Tx, kind: MergeKind, fields: readonly MergeField[], survivorId: string, otherId: string): Promise<{ field: string; survivor: string | null; other: string | null }[]> {
+  const language = tx.actor.locale === 'en' ? 1 : 0;
   return tx.rows(
-    fields.map((f, i) => `select ${i} as n, '${f.field}' as field, (select ${shown(f, kind)} from ${kind} t where t.id = $1)::text as survivor, (select ${shown(f, kind)} from ${kind} t where t.id = $2)::text as other`).join(' union all ') + ' order by 1',
+    fields.map((f, i) => `select ${i} as n, '${f.field}' as field, (select ${shown(f, kind, language)} from ${kind} t where t.id = $1)::text as survivor, (select ${shown(f, kind, language)} from ${kind} t where t.id = $2)::text as other`).join(' union all ') + ' order by 1',
     [survivorId, otherId]);
 }
-/** Of a person no more than name and title is shown whole. */
-const shown = (f: MergeField, kind: MergeKind) => f.shown ?? (kind === 'contact' && !['name', 'title', 'source'].includes(f.field) ? `mask_account(t.${f.columns[0]}::text)` : `t.${f.columns[0]}::text`);
+/** Accounts of a person are never shown whole. */
+const WHOLE = ['name', 'title', 'source', 'department', 'language', 'basis', 'collectedOn', 'retainUntil'];
+const shown = (f: MergeField, kind: MergeKind, language: 0 | 1) => (typeof f.shown === 'function' ? f.shown(language) : f.shown) ?? (kind === 'contact' && !WHOLE.includes(f.field) ? `mask_account(t.${f.columns[0]}::text)` : `t.${f.columns[0]}::text`);
 
 /** How many rows of each table would move. Tables without any are left out. */
 export async function movingCounts(tx: Tx, kind: MergeKind, otherId: string): Promise<{ what: string; count: number }[]> {
