@@ -13,6 +13,7 @@ import { INSERT_MILESTONE, INSERT_PROJECT, NEXT_NUMBER } from './project.sql.js'
 import { demandActive, demandVersion, lockProject } from './projects.access.js';
 import { receiptDigest } from './projects.service.js';
 import { StagesService } from './stages.service.js';
+import { nextStages } from './stages.stage.js';
 
 /** A first report (首报): what the reporter knows of a lead. */
 export interface LeadReport {
@@ -152,7 +153,7 @@ export class LeadsService {
       const project = await lockProject(tx, input.projectId);
       demandVersion(project, input.expectedVersion);
       demandActive(project);
-      if (project.stage !== 'LEAD') throw new Refusal('STAGE_JUMP', ['projectId'], { from: project.stage, to: 'RESERVE', allowed: 'stageRequest' });
+      if (project.stage !== 'LEAD') throw new Refusal('STAGE_JUMP', ['projectId'], { from: project.stage, to: 'RESERVE', allowed: nextStages(project.stage).join('、') || '—' });
       if (input.accept) {
         await this.stages.demandGate(tx, project, 'RESERVE');
         await this.stages.move(tx, project, 'RESERVE', { eventOn: null, note: input.reason ?? null });

@@ -71,7 +71,7 @@ export class ProjectEditsService {
       const project = await lockProject(tx, input.projectId);
       demandVersion(project, input.expectedVersion);
       // Out of the pool by claim or assignment alone.
-      if (project.status === 'POOLED' && (input.ownerId !== undefined || input.departmentId !== undefined)) throw new Refusal('STATUS_NOT_ACTIVE', [], { status: '公海' }, project.id);
+      if (project.status === 'POOLED' && (input.ownerId !== undefined || input.departmentId !== undefined)) throw new Refusal('STATUS_NOT_ACTIVE', [], { status: project.status }, project.id);
       await this.demandDistinct(tx, project, input, total);
       const params: unknown[] = [project.id];
       const set: string[] = [];

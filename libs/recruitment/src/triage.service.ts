@@ -5,6 +5,7 @@ import { RemindersService } from '@yinfeng/reminders';
 import type { MoneyKept } from './money-input.rules.js';
 import { ACTIVITY } from './project.sql.js';
 import { demandActive, demandVersion, lockProject, projectVisibility, type ProjectStatus, type Stage } from './projects.access.js';
+import { nextStages } from './stages.stage.js';
 import { type AnswerMethod, type ClockState, clockState } from './triage.rules.js';
 
 type Clocks = PolicyValue<'triage'>;
@@ -106,7 +107,7 @@ export class TriageService {
       const project = await lockProject(tx, input.projectId);
       demandVersion(project, input.expectedVersion);
       demandActive(project);
-      if (project.stage !== 'LEAD') throw new Refusal('STAGE_JUMP', ['projectId'], { from: project.stage, to: 'LEAD', allowed: 'projectEdit' }, project.id);
+      if (project.stage !== 'LEAD') throw new Refusal('STAGE_JUMP', ['projectId'], { from: project.stage, to: 'LEAD', allowed: nextStages(project.stage).join('、') || '—' }, project.id);
       const person = input.assigneeId
         ? await tx.row<{ id: string; name: string; role: Role; mine: boolean }>(
           `select s.id, s.name, s.role, exists (select from department d where d.path && $2::uuid[] and (d.id = s.department_id or d.id in (select m.department_id from staff_department m where m.staff_id = s.id))) as mine

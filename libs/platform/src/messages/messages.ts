@@ -130,8 +130,21 @@ export const MESSAGES = {
 
 export type MessageKey = keyof typeof MESSAGES;
 
+/** What a sentence calls the values that programs write in capitals: stages, states, roles. */
+const WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  LEAD: ['线索', 'Lead'], RESERVE: ['储备', 'Reserve'], NEGOTIATING: ['洽谈', 'Negotiating'], SIGNED: ['签约', 'Signed'], LANDED: ['落位', 'Landed'], STARTED: ['开工', 'Started'], PRODUCING: ['投产', 'Producing'],
+  ACTIVE: ['在办', 'active'], SUSPENDED: ['暂停', 'suspended'], POOLED: ['公海', 'pooled'], WITHDRAWN: ['退库', 'withdrawn'], LOST: ['流失', 'lost'],
+  WAITING: ['待办理', 'waiting'], APPLIED: ['已生效', 'done'], APPROVED: ['通过', 'approved'], REJECTED: ['不通过', 'turned down'], OVERTAKEN: ['已失效', 'overtaken'],
+  SUBMITTED: ['待接收', 'submitted'], ACCEPTED: ['已接收', 'accepted'], RETURNED: ['已退回', 'returned'], SAME: ['同一项目', 'the same'], DIFFERENT: ['不是同一项目', 'different'],
+  OPEN: ['未了结', 'open'], KEPT: ['已兑现', 'kept'], BROKEN: ['未兑现', 'broken'], WAIVED: ['已免除', 'waived'], CONFIRMED: ['已确认', 'confirmed'],
+  READING: ['读取中', 'being read'], APPLYING: ['导入中', 'being imported'], UNDOING: ['撤销中', 'being undone'], UNDONE: ['已撤销', 'undone'], FAILED: ['失败', 'failed'],
+  RECRUITER: ['招商人员', 'recruiter'], GROUP_LEADER: ['组长', 'group leader'], MANAGER: ['局长', 'manager'], LEADER: ['领导', 'leader of the zone'],
+};
+const WORDED: ReadonlySet<string> = new Set(['status', 'state', 'stage', 'from', 'to', 'allowed', 'roles']);
+
 /** The sentence for a code in the reader's language, with its values filled in. */
 export function message(code: MessageKey, params: Record<string, string | number>, locale: Locale): string {
-  const [zh, en] = MESSAGES[code];
-  return (locale === 'en' ? en : zh).replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+  const language = locale === 'en' ? 1 : 0;
+  const shown = (name: string, value: string | number) => (WORDED.has(name) ? String(value).split('、').map((word) => WORDS[word]?.[language] ?? word).join('、') : String(value));
+  return MESSAGES[code][language].replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? shown(name, params[name]!) : whole));
 }
