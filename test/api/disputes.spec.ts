@@ -44,7 +44,7 @@ const firm = { name: '长春凤栖新材料有限公司', uscc: USCC };
 const reported = async () => (await report(first, { name: '碳纤维原丝生产基地', enterprise: firm, totalInvestment: { raw: '12亿元' }, content: '年产2万吨原丝', industryCode: 'C28' })).project.id as string;
 // Another name for the project, and for the firm.
 const claim = { name: '高性能碳纤维产业化', enterpriseName: '凤栖新材', uscc: USCC, firstContactOn: '2026-05-20', ground: '5月20日已与该企业总经理会面，有投资方来函' };
-const credits = async (by: string, who = zone.as.LEADER) => (await api.gql(who, 'query($by: CreditBy!) { reportCredits(milestone: reported, from: "2026-01-01", to: "2026-12-31", by: $by) { projects credit rows { staff { id } department { id } projects credit } } flow: pipelineFlow(from: "2026-01-01", to: "2026-12-31") { reported { count } } }', { by })).data;
+const credits = async (by: string, who = zone.as.LEADER) => (await api.gql(who, 'query($by: CreditBy!) { reportCredits(milestone: reported, from: "2026-01-01", to: "2026-12-31", by: $by) { projects credit uncredited rows { staff { id } department { id } projects credit } } flow: pipelineFlow(from: "2026-01-01", to: "2026-12-31") { reported { count } } }', { by })).data;
 
 describe('two officers report one firm minutes apart under different names (acceptance check 4)', () => {
   it('the first wins; the second learns only unit and person; the ruling shares credit 50/50, counted once for the zone', async () => {
@@ -72,7 +72,7 @@ describe('two officers report one firm minutes apart under different names (acce
     expect(ruled.dispute.shares.map((s: { share: string }) => s.share)).toEqual(['0.5', '0.5']);
 
     const byStaff = await credits('STAFF');
-    expect(byStaff.reportCredits).toMatchObject({ projects: 1, credit: '1' });
+    expect(byStaff.reportCredits).toMatchObject({ projects: 1, credit: '1', uncredited: 0 });
     expect(byStaff.flow.reported.count).toBe(1);
     expect(Object.fromEntries(byStaff.reportCredits.rows.map((r: { staff: { id: string }; credit: string; projects: number }) => [r.staff.id, [r.credit, r.projects]])))
       .toEqual({ [`Staff:${first.staffId}`]: ['0.5', 1], [`Staff:${second.staffId}`]: ['0.5', 1] });
@@ -279,6 +279,31 @@ describe('a ruling', () => {
     const twice = await Promise.all([decide(zone.as.LEADER, input), decide(zone.as.LEADER, input)]);
     expect(twice.map((r) => [r.userErrors, r.dispute.ruling])).toEqual([[[], 'SHARED'], [[], 'SHARED']]);
   });
+});
+
+it('a first report whose credit fell with a release is credited to nobody, and the project still counts once for the zone', async () => {
+  const [kept, fallen] = [(await report(first, { name: '光电产业园' })).project.id as string, await reported()];
+  const { dispute } = await raise(second, claim);
+  await decide(zone.as.LEADER, { disputeId: dispute.id, expectedVersion: 1, ruling: 'SHARED', note: '共同' });
+  expect((await credits('STAFF')).reportCredits).toMatchObject({ projects: 2, credit: '2', uncredited: 0 });
+  const release = async (projectId: string) => {
+    const { data: { project: { version } } } = await api.gql(zone.as.MANAGER, 'query($id: ID!) { project(id: $id) { version } }', { id: projectId });
+    expect((await api.gql(zone.as.MANAGER, 'mutation($input: PoolReleaseInput!) { poolRelease(input: $input) { project { status } userErrors { code } } }', { input: { projectId, expectedVersion: version, reasonCode: 'NO_CAPACITY' } })).data.poolRelease).toEqual({ project: { status: 'POOLED' }, userErrors: [] });
+  };
+  // Released within its six months: kept by the usual rule. After them: fallen, shares of a ruling and all.
+  await release(kept);
+  api.clock.pin(new Date('2026-12-16T09:00:00+08:00'));
+  await release(fallen);
+  for (const by of ['STAFF', 'DEPARTMENT']) {
+    const { reportCredits, flow } = await credits(by);
+    expect(reportCredits).toMatchObject({ projects: 2, credit: '1', uncredited: 1, rows: [{ projects: 1, credit: '1' }] });
+    expect(flow.reported.count).toBe(2);
+  }
+  const firstReport = async (id: string) => (await api.gql(zone.as.LEADER, 'query($id: ID!) { project(id: $id) { firstReport { credited } } }', { id })).data.project.firstReport.credited;
+  expect([await firstReport(kept), await firstReport(fallen)]).toEqual([true, false]);
+  // Another zone's figures know nothing of it.
+  const foreign = await makeZone(t.owner);
+  expect((await credits('STAFF', foreign.as.LEADER)).reportCredits).toEqual({ projects: 0, credit: '0', uncredited: 0, rows: [] });
 });
 
 it('a claimant with a record of his own disputes only an earlier report', async () => {

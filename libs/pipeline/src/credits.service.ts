@@ -18,14 +18,17 @@ export interface CreditQuestion {
 export interface CreditSheet {
   /** Distinct projects, as the flow figure counts them. */
   projects: number;
-  /** Sum of all credits, as a decimal: the same number, for each project is shared out once. */
+  /** Sum of all credits, as a decimal: each project that is not among the uncredited is shared out once. */
   credit: string;
+  /** Projects whose first report lost its credit by a ruling of the pool; credit and these together are the projects. */
+  uncredited: number;
   rows: { staff: object | null; department: object | null; projects: number; credit: string }[];
 }
 
 /**
  * Credit for what was reached in a period (domain.md C2): each project counts once for the zone, and for each person or
- * unit with the share that a ruling gave, else whole for who reported it first.
+ * unit with the share that a ruling gave, else whole for who reported it first. A first report whose credit fell with a
+ * release or a late reopening stays fallen, whatever a dispute shares out: nobody is credited with it.
  */
 @Injectable()
 export class CreditsService {
@@ -42,9 +45,10 @@ export class CreditsService {
       where ms.zone_id = app_zone() and ms.voided_at is null and ms.kind = ${bind(params, milestoneOf(q.flow))} and ms.counting_on between ${bind(params, q.from)}::date and ${bind(params, q.to)}::date
         and ${[projectVisibility(actor, 'p', params), ...conditions(q.filter, 'project', params)].join(' and ')}`;
     const sql = `
-      with reached as materialized (${reached}),
-      credit as (select c.${key} as key, count(distinct c.project_id)::int as projects, sum(c.share) as credit from reached join first_report_credit c using (project_id) group by 1)
-      select (select count(*)::int from reached) as projects, (select coalesce(trim_scale(sum(credit)), 0)::text from credit) as credit, coalesce((select json_agg(t.row) from (
+      with reached as materialized (
+        select x.project_id, not exists (select from credit_ruling cr where cr.project_id = x.project_id and not cr.kept) and exists (select from first_report f where f.project_id = x.project_id) as credited from (${reached}) x),
+      credit as (select c.${key} as key, count(distinct c.project_id)::int as projects, sum(c.share) as credit from reached join first_report_credit c using (project_id) where reached.credited group by 1)
+      select (select count(*)::int from reached) as projects, (select count(*)::int from reached where not credited) as uncredited, (select coalesce(trim_scale(sum(credit)), 0)::text from credit) as credit, coalesce((select json_agg(t.row) from (
         select json_build_object('staff', ${q.by === 'STAFF' ? `(select ${factsJson(staffFacts, shape.staff)} from staff s where s.id = k.key)` : 'null'},
           'department', ${q.by === 'DEPARTMENT' ? `(select ${factsJson(departmentFacts, shape.department)} from department d where d.id = k.key)` : 'null'},
           'projects', k.projects, 'credit', trim_scale(k.credit)::text) as row

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
 import { Clock, Database, newId, systemActor, type Tx } from '@yinfeng/platform';
-import { groupHeads, heads, RemindersService, unitHeads } from '@yinfeng/reminders';
+import { groupHeads, heads, RemindersService, SET_BASED, unitHeads } from '@yinfeng/reminders';
 import { ANNOUNCE, CLOSE_STRAY_ENTRIES, DUE, MAKE_SILENCE, OVERTAKE_ANSWERED, PROTECTIONS_NEAR, STILL_DUE, tellAnnounced, WAITING_FOR_CALENDAR, WARN_PROTECTIONS } from './pool.sql.js';
 import { PoolService } from './pool.service.js';
-import { lockProject } from './projects.access.js';
+import { lockProjects } from './projects.access.js';
 import { ProtectionsService } from './protections.service.js';
 import { StatusService } from './status.service.js';
 
@@ -65,6 +65,7 @@ export class PoolSweepService {
     const today = this.clock.today();
     const { due, ...result } = await this.inZone(zoneId, async (tx) => {
       const params = [today, JSON.stringify(await this.pool.rule(tx))];
+      await tx.run(SET_BASED);
       await tx.run(MAKE_SILENCE, params);
       await tx.run('analyze silence');
       await tx.run(CLOSE_STRAY_ENTRIES);
@@ -83,23 +84,21 @@ export class PoolSweepService {
   }
 
   private async releaseDue(tx: Tx, ids: readonly string[]): Promise<{ asked: number; released: number }> {
-    const done = { asked: 0, released: 0 };
     const rule = await this.pool.rule(tx);
     // In the order of their ids, as a bulk change locks them: neither waits for the other in a circle.
-    for (const id of [...ids].sort()) {
-      const project = await lockProject(tx, id);
-      // Somebody may have been faster, or done something about it, while the lock was waited for.
-      const still = await tx.row<{ since: string }>(STILL_DUE, [this.clock.today(), JSON.stringify(rule), id], 'pool_still_due');
-      if (!still) continue;
-      if (rule.release === 'APPROVAL') {
-        await this.status.askRelease(tx, project, still.since);
-        done.asked++;
-      } else {
-        await this.pool.release(tx, project, { how: 'AUTO', reasonCode: 'NO_PROGRESS', reason: null, words: '长期无进展', silentSince: still.since });
-        done.released++;
-      }
-    }
-    return done;
+    const locked = await lockProjects(tx, ids);
+    // Somebody may have been faster, or done something about it, while the locks were waited for.
+    const still = await tx.rows<{ id: string; since: string }>(STILL_DUE, [this.clock.today(), JSON.stringify(rule), [...locked.keys()]], 'pool_still_due');
+    // Side by side: what one project needs travels with what the others need instead of waiting for its answer. All have
+    // ended, well or badly, before the transaction does.
+    const ends = await Promise.allSettled(still.map(async ({ id, since }) => {
+      const project = locked.get(id)!;
+      if (rule.release === 'APPROVAL') await this.status.askRelease(tx, project, since);
+      else await this.pool.release(tx, project, { how: 'AUTO', reasonCode: 'NO_PROGRESS', reason: null, words: '长期无进展', silentSince: since });
+    }));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+    return rule.release === 'APPROVAL' ? { asked: still.length, released: 0 } : { asked: 0, released: still.length };
   }
 
   /** Owners whose protection is about to end. Beyond the published calendar nobody can count the working days: it waits. */

@@ -51,17 +51,20 @@ const due = (from: string) => `
       or q.act = 'RELEASE' and q.state = 'REJECTED' and coalesce(silence_due(shanghai_day(q.decided_at), ($2::jsonb ->> 'askAgainMonths')::int) > $1, true)))
   order by s.since, s.id`;
 export const DUE = due('silence');
-/** The same of one project ($3), now. */
-export const STILL_DUE = due(`(${silent('p.id = $3')})`);
+/** The same of some projects ($3), now. */
+export const STILL_DUE = due(`(${silent('p.id = any($3::uuid[])')})`);
 
 /** Whether a project is still silent since that day: $3 project, $4 day. */
 export const STILL_SILENT = `select 1 as ok from (${silent('p.id = $3')}) s where s.since = $4::date`;
 
 /** Announces what comes near its release, once for each silence; where the calendar does not reach it waits. $1 today, $2 policy `pool`. */
 export const ANNOUNCE = `
+  with day as materialized (
+    select limit_on, coalesce(working_days_before(limit_on, ${NOTICE}), limit_on) as warn_on from (select distinct limit_on from silence where limit_on is not null) x
+    where (select add_working_days($1, ${NOTICE})) is not null)
   insert into pool_warning (zone_id, project_id, silent_since, warned_on)
-  select app_zone(), id, since, $1::date from silence
-  where limit_on is not null and (select add_working_days($1, ${NOTICE})) is not null and coalesce(working_days_before(limit_on, ${NOTICE}), limit_on) <= $1
+  select app_zone(), s.id, s.since, $1::date from silence s join day on day.limit_on = s.limit_on
+  where day.warn_on <= $1 and not exists (select from pool_warning w where w.project_id = s.id and w.silent_since = s.since)
   on conflict (project_id, silent_since) do nothing`;
 export const WAITING_FOR_CALENDAR = `select count(*)::int as n from silence where limit_on is null or (select add_working_days($1, ${NOTICE})) is null`;
 /** Tells owner and nearest heads what was announced today: $1 today, $2 policy `pool`; `heads` is the fragment of the reminders with placeholders $3 and $4. */

@@ -105,7 +105,7 @@ export class StatusService {
   async askRelease(tx: Tx, project: ProjectRow, silentSince: string): Promise<void> {
     const requestId = newId();
     await tx.run(`insert into status_request (id, zone_id, project_id, act, from_status, to_status, state, reason_code, silent_since, requested_at) values ($1, app_zone(), $2, 'RELEASE', $3, 'POOLED', 'WAITING', 'NO_PROGRESS', $4, app_now())`,
-      [requestId, project.id, project.status, silentSince]);
+      [requestId, project.id, project.status, silentSince], 'status_ask_release');
     await this.tell(tx, project, requestId, 'RELEASE');
   }
 
@@ -249,7 +249,7 @@ export class StatusService {
 
   /** Reminders to who may decide: heads of the project's unit, else the zone's leaders; never the asker, nor the owner where the clock asks. */
   private async tell(tx: Tx, project: ProjectRow, requestId: string, act: StatusAct): Promise<void> {
-    const people = await tx.rows<{ id: string }>(APPROVERS, [project.department_id, unitHeads, groupHeads, zoneHeads, [tx.actor.staffId ?? project.owner_id]]);
+    const people = await tx.rows<{ id: string }>(APPROVERS, [project.department_id, unitHeads, groupHeads, zoneHeads, [tx.actor.staffId ?? project.owner_id]], 'status_approvers');
     await this.reminders.planWhereCovered(tx, { kind: 'APPROVAL', cause: `APPROVAL:${requestId}`, projectId: project.id, dueOn: this.clock.today(), detail: { act, requestId, atRest: 1 } }, people.map((p) => p.id));
   }
 }

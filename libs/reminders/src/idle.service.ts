@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
 import { Clock, Database, newId, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, ROLES, systemActor } from '@yinfeng/platform';
-import { DROP_ANSWERED, DROP_YELLOW, MAKE_BEAT, MAKE_QUIET, PLAN_FOLLOW_UPS, PLAN_IDLE, PLAN_TRIAGE, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_LEAD_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
+import { DROP_PASSED, MAKE_BEAT, MAKE_QUIET, PLAN_FOLLOW_UPS, PLAN_IDLE, PLAN_TRIAGE, SET_BASED, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_LEAD_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
 
 export interface IdleSweepResult {
   /** Projects that came to the first and the second step of silence today. */
@@ -49,6 +49,7 @@ export class IdleService {
     return this.db.tx(systemActor(zoneId, newId()), async (tx) => {
       // Two sweeps of a zone at once would wait for each other row by row; the second waits here and then finds nothing to do.
       await tx.run(`select pg_advisory_xact_lock(hashtextextended('idle.sweep' || app_zone(), 0))`);
+      await tx.run(SET_BASED);
       await tx.run(WIND_IDLE_CLOCKS);
       await tx.run(WIND_LEAD_CLOCKS);
       await tx.run(WIND_TRIAGE_CLOCKS);
@@ -58,9 +59,8 @@ export class IdleService {
       await tx.run(MAKE_QUIET, [today]);
       await tx.run('analyze quiet');
       const lights = (await tx.row<{ yellow: number; red: number }>(SET_LIGHTS, [rules]))!;
+      await tx.run(DROP_PASSED);
       const idle = await tx.run(PLAN_IDLE, [unitHeads, groupHeads, rules]);
-      await tx.run(DROP_YELLOW);
-      await tx.run(DROP_ANSWERED);
       const triage = await tx.run(PLAN_TRIAGE, [today, unitHeads, groupHeads]);
       const followUp = await tx.run(PLAN_FOLLOW_UPS, [today]);
       return { ...lights, idle, triage, followUp };

@@ -1,6 +1,13 @@
 /** Statements of the daily look at what has gone quiet. All run for one zone behind its wall; $1 is today in Shanghai. */
 
 /**
+ * Each statement of a sweep reads a zone's tables once and joins them whole. After a ledger came in the planner has no
+ * statistics, takes one row for granted and would walk a hundred thousand projects in loops over as many reminders: for
+ * this transaction it may not, and has the memory to join them.
+ */
+export const SET_BASED = `select set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)`;
+
+/**
  * Heads of each department: those who see it by reach (permissions.ts), UNIT from a department above or at it that they
  * belong to, GROUP from one that they lead. `depth` is how near they stand: larger is nearer. The placeholders of the
  * roles of reach UNIT and of reach GROUP are the caller's.
@@ -84,34 +91,40 @@ export const SET_LIGHTS = `
     where p.id = k.id and p.light <> k.light returning k.red)
   select count(*) filter (where not red)::int as yellow, count(*) filter (where red)::int as red from turned`;
 
-/** First step: owner and nearest heads. Second: owner and every head above. Once for each silence and step. $1 and $2 roles of the heads, $3 policy `idle`. */
+/**
+ * Open reminders that have nothing more to say: the silence they tell of is over, whatever was done on the project since,
+ * or its second step takes the place of the first. Before what is planned, which need not be read again.
+ */
+export const DROP_PASSED = `
+  update reminder r set state = 'CANCELLED', version = r.version + 1
+  from project p left join quiet q on q.id = p.id and q.red
+  where r.kind = 'IDLE' and r.state in ('PLANNED', 'DELIVERED') and p.id = r.project_id
+    and (p.last_activity_on::text <> r.detail ->> 'lastActivityOn' or q.id is not null and r.detail ->> 'level' = 'YELLOW')`;
+
+/**
+ * First step: owner and nearest heads. Second: owner and every head above. Once for each silence, step and person: whoever
+ * was told is left out before a row is made, so that a day on which nothing changes costs one reading. $1 and $2 roles of
+ * the heads, $3 policy `idle`.
+ */
 export const PLAN_IDLE = `
   with ${heads('$1', '$2')},
   nearest as (select department_id, max(depth) as depth from head group by 1),
+  silence as (select *, 'IDLE:' || id || ':' || last_activity_on || case when red then ':RED' else '' end as cause, case when red then second_on else first_on end as due_on from quiet),
   told as (
-    select q.*, q.owner_id as recipient_id from quiet q join staff s on s.id = q.owner_id and s.disabled_at is null
-    union
-    select q.*, h.staff_id from quiet q join head h on h.department_id = q.department_id join nearest n on n.department_id = h.department_id where q.red or h.depth = n.depth
+    select q.*, q.owner_id as recipient_id from silence q join staff s on s.id = q.owner_id and s.disabled_at is null
+    union all
+    select q.*, h.staff_id from silence q join head h on h.department_id = q.department_id join nearest n on n.department_id = h.department_id
+    where (q.red or h.depth = n.depth) and h.staff_id is distinct from q.owner_id
   ),
-  day as materialized (select due_on, reminder_due_at(due_on) as due_at from (select distinct case when red then second_on else first_on end as due_on from quiet) x)
+  day as materialized (select due_on, reminder_due_at(due_on) as due_at from (select distinct due_on from silence) x)
   insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
-  select app_zone(), 'IDLE', 'IDLE:' || id || ':' || last_activity_on || case when red then ':RED' else '' end, id, recipient_id, t.due_on, d.due_at,
+  select app_zone(), 'IDLE', t.cause, t.id, t.recipient_id, t.due_on, d.due_at,
     jsonb_build_object('level', case when red then 'RED' else 'YELLOW' end, 'limit', limit_of, 'unit', case when in_months then 'MONTHS' else 'WORKING_DAYS' end, 'lastActivityOn', last_activity_on, 'stage', stage,
       'lightZh', $3::jsonb #>> array['lights', light, 'zh'], 'lightEn', $3::jsonb #>> array['lights', light, 'en']), app_now()
-  from (select *, case when red then second_on else first_on end as due_on, $3::jsonb ->> case when red then 'secondStep' else 'firstStep' end as light from told) t
-  join day d on d.due_on = t.due_on where d.due_at is not null
+  from (select *, $3::jsonb ->> case when red then 'secondStep' else 'firstStep' end as light from told) t
+  join day d on d.due_on = t.due_on
+  where d.due_at is not null and not exists (select from reminder r where r.cause = t.cause and r.recipient_id = t.recipient_id)
   on conflict (zone_id, cause, recipient_id) do nothing`;
-
-/** The silence that a reminder tells of is over: whatever was done on the project since answers it. */
-export const DROP_ANSWERED = `
-  update reminder r set state = 'CANCELLED', version = r.version + 1
-  from project p
-  where r.kind = 'IDLE' and r.state in ('PLANNED', 'DELIVERED') and p.id = r.project_id and p.last_activity_on::text <> r.detail ->> 'lastActivityOn'`;
-
-/** The second step takes the place of the first. */
-export const DROP_YELLOW = `
-  update reminder y set state = 'CANCELLED', version = y.version + 1 from quiet q
-  where q.red and y.project_id = q.id and y.kind = 'IDLE' and y.state in ('PLANNED', 'DELIVERED') and y.detail ->> 'level' = 'YELLOW'`;
 
 /**
  * Follow-up days that come, or came within a week, and of which nobody was told: they arrived with a ledger, the owner

@@ -1,6 +1,6 @@
 export { DELIVERY_BATCH, DeliveryService, type Arrival, type DeliveryResult, type SweepResult } from './delivery.service.js';
 export { groupHeads, IdleService, unitHeads, type IdleSweepResult } from './idle.service.js';
-export { heads } from './idle.sql.js';
+export { heads, SET_BASED } from './idle.sql.js';
 export { REMINDER_KINDS, REMINDER_STATES, reminderTitle, type ReminderDetail, type ReminderKind, type ReminderState } from './reminder-text.rules.js';
 export { ReminderFeed } from './reminder-feed.js';
 export { RemindersModule } from './reminders.module.js';

@@ -105,7 +105,8 @@ export class CreditRow {
 @ObjectType({ description: 'Credit for what was reached in a period. Each project is shared out once.' })
 export class CreditSheet {
   @Field(() => Int, { description: 'Distinct projects, as pipelineFlow counts them.' }) projects!: number;
-  @Field(() => DecimalScalar, { description: 'All credit together: as much as there are projects.' }) credit!: string;
+  @Field(() => DecimalScalar, { description: 'All credit together: as much as there are projects whose first report is credited.' }) credit!: string;
+  @Field(() => Int, { description: 'Projects whose first report lost its credit when they went into the pool or were reopened too late: they count for the zone, and as first report for nobody. Credit and uncredited together are the projects.' }) uncredited!: number;
   @Field(() => [CreditRow], { description: 'The largest credits first.' }) rows!: CreditRow[];
 }
 

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { POLICIES } from '@yinfeng/directory';
+import type { Tx } from '@yinfeng/platform';
+import { PoolSweepService } from '@yinfeng/recruitment';
+import { IdleService } from '@yinfeng/reminders';
+import { testDatabase, type TestDatabase } from '../support/database.js';
+import { publishCalendar, reminderZone, type ReminderZone } from './reminders-zone.js';
+
+/**
+ * The daily looks join a zone's tables whole: what they touch grows with the projects, not with projects times reminders.
+ * The tables are filled by the thousand and have no statistics, as after a ledger came in. Wall clocks are not asked.
+ */
+let t: TestDatabase;
+let zone: ReminderZone;
+
+beforeAll(async () => {
+  t = await testDatabase();
+  // Statistics come when the server finds the time; here they never come.
+  for (const table of ['project', 'reminder', 'first_report', 'pool_warning', 'staff', 'department']) await t.owner.query(`alter table ${table} set (autovacuum_enabled = off)`);
+});
+afterAll(() => t.stop());
+beforeEach(async () => {
+  await t.clean();
+  await publishCalendar(t.owner);
+  zone = await reminderZone(t.owner);
+});
+
+const PROJECTS = 2000;
+const day = (d: string) => t.clock.pin(new Date(`${d}T08:00:00+08:00`));
+/** Projects that are silent since the first three days of July, of thirty people of the group. */
+async function fill(): Promise<void> {
+  const people = await Promise.all(Array.from({ length: 30 }, (_, n) => zone.hire('RECRUITER', 'group', { name: `P${n}` })));
+  await t.owner.query(
+    `insert into project (zone_id, code, name, folded_name, core_name, stage, owner_id, department_id, last_activity_on, idle_due_on)
+     select $1, 'S' || n, 'S' || n, 'S' || n, 'S' || n, 'NEGOTIATING', ($2::uuid[])[1 + n % 30], $3, d, idle_due($1, 'NEGOTIATING', d) from (select n, '2026-07-01'::date + n % 3 as d from generate_series(1, $4::int) n) x`,
+    [zone.id, people.map((p) => p.staffId), zone.departments.group, PROJECTS]);
+  await t.owner.query(`insert into first_report (project_id, zone_id, number, reported_at, reporter_id, receipt) select id, zone_id, code, created_at, owner_id, '' from project where zone_id = $1`, [zone.id]);
+}
+
+interface PlanNode { 'Parent Relationship'?: string; 'Actual Rows': number; 'Actual Loops': number; 'Rows Removed by Filter'?: number; 'Rows Removed by Join Filter'?: number; 'Rows Removed by Index Recheck'?: number; Plans?: PlanNode[] }
+const touchedBy = (node: PlanNode): number =>
+  (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Join Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)) * node['Actual Loops'] + (node.Plans ?? []).reduce((n, child) => n + touchedBy(child), 0);
+
+/** What a sweep costs: rows that pass through the nodes of all its plans, for each project, and its statements. */
+async function cost(sweep: () => Promise<unknown>): Promise<{ perProject: number; statements: number }> {
+  let touched = 0;
+  let statements = 0;
+  const real = t.db.tx.bind(t.db);
+  const spy = jest.spyOn(t.db, 'tx').mockImplementation((actor, work, options) => real(actor, (tx) => {
+    const looked = async <Row extends object>(sql: string, params?: unknown[]): Promise<{ rows: Row[]; written: number }> => {
+      statements++;
+      // A table that EXPLAIN makes is not there afterwards: its query is looked at, then it is made. What EXPLAIN writes stays.
+      const query = sql.replace(/^\s*create temp table \w+ on commit drop as/, '');
+      if (/^\s*(analyze|select (set_config|pg_advisory_xact_lock|value from zone_policy))|as covered,/.test(query)) return { rows: await tx.rows<Row>(sql, params), written: 0 };
+      const [found] = await tx.rows<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (analyze, timing off, format json) ${query}`, params);
+      const plan = found!['QUERY PLAN'][0].Plan;
+      touched += touchedBy(plan);
+      if (query === sql && /\b(insert into|update) /.test(sql)) return { rows: [], written: plan.Plans!.find((p) => p['Parent Relationship'] === 'Outer')!['Actual Rows'] };
+      return { rows: await tx.rows<Row>(sql, params), written: 0 };
+    };
+    const watched: Pick<Tx, 'rows' | 'row' | 'run'> = {
+      rows: async <Row extends object>(sql: string, params?: unknown[]) => (await looked<Row>(sql, params)).rows,
+      row: async <Row extends object>(sql: string, params?: unknown[]) => (await looked<Row>(sql, params)).rows[0],
+      run: async (sql, params) => (await looked(sql, params)).written,
+    };
+    return work({ ...watched, actor: tx.actor } as Tx);
+  }, options));
+  await sweep();
+  spy.mockRestore();
+  return { perProject: touched / PROJECTS, statements };
+}
+const told = async (level: string) => (await t.owner.query<{ n: number }>(`select count(*)::int as n from reminder where state = 'PLANNED' and detail ->> 'level' = $1`, [level])).rows[0]!.n;
+
+describe('the looks at what is quiet, without statistics', () => {
+  it('idle: a bounded number of rows for each project, at the first step, at the second, after activity, and when nothing changed', async () => {
+    await fill();
+    const idle = new IdleService(t.db, t.clock);
+    const look = async (on: string) => {
+      day(on);
+      const { perProject, statements } = await cost(() => idle.sweepZone(zone.id));
+      expect(perProject).toBeLessThan(80);
+      expect(statements).toBeLessThan(20);
+      return [await told('YELLOW'), await told('RED')];
+    };
+    // The first step tells owner and group leader, the second the manager as well.
+    expect(await look('2026-07-10')).toEqual([2 * PROJECTS, 0]);
+    expect(await look('2026-07-10')).toEqual([2 * PROJECTS, 0]);
+    expect(await look('2026-07-20')).toEqual([0, 3 * PROJECTS]);
+    expect(await look('2026-07-20')).toEqual([0, 3 * PROJECTS]);
+    await t.owner.query(`update project set last_activity_on = '2026-07-20', idle_due_on = idle_due(zone_id, stage, '2026-07-20'), light = 'GREEN' where substr(code, 2)::int % 2 = 0`);
+    expect(await look('2026-07-21')).toEqual([0, 1.5 * PROJECTS]);
+  });
+
+  it('pool: the same when releases are announced, and when nothing changed; a release costs the same few statements beside others', async () => {
+    await fill();
+    const pool = PoolSweepService.over(t.db, t.clock);
+    const look = async (on: string, most = 80) => {
+      day(on);
+      const { perProject, statements } = await cost(() => pool.sweepZone(zone.id));
+      expect(perProject).toBeLessThan(most);
+      return statements;
+    };
+    // Six months after the first days of July are beyond the calendar of these tests: the zone gives three.
+    await t.owner.query(`insert into zone_policy (zone_id, name, value) values ($1, 'pool', $2)`, [zone.id, JSON.stringify({ ...POLICIES.pool.usual, releaseMonths: { other: 3, classes: {} } })]);
+    const statements = await look('2026-09-29');
+    expect(await told('RELEASE')).toBe(2 * PROJECTS);
+    expect(await look('2026-09-29')).toBeLessThan(statements);
+    await t.owner.query(`delete from pool_warning where project_id not in (select id from project order by code limit 400)`);
+    // Seven working days later, over the National Day and the worked Saturday. Two batches of 200, each: lock, look again, and three statements for a project that is asked for, which read the staff.
+    expect(await look('2026-10-14', 200) - statements).toBeLessThan(400 * 3 + 20);
+    expect((await t.owner.query(`select count(*)::int as n from status_request where state = 'WAITING'`)).rows).toEqual([{ n: 400 }]);
+  });
+});
