@@ -86,6 +86,20 @@ describe.each<[string, () => Promise<void>]>([['just written', async () => undef
     expect((await t.owner.query('select 1 from search_doc')).rows).toEqual([]);
   });
 
+  it('come back with a record that was gone', async () => {
+    const id = await enterprise('长光卫星');
+    const act = await add(`insert into undo_act (zone_id, kind, entity, subject_id, title, until_on) values ($1, 'DELETION', 'enterprise', $2, '', '2030-01-01') returning id`, [zone.id, id]);
+    await settle();
+    await t.owner.query(`update enterprise set gone_at = now(), gone_reason = 'DELETED', gone_act = $2 where id = $1`, [id, act]);
+    await t.owner.query(`insert into search_stale (zone_id, kind, id) values ($1, 1, $2)`, [zone.id, id]);
+    expect(await titles(zone.as.LEADER, '长光')).toEqual([]);
+    await settle();
+    await t.owner.query('update enterprise set gone_at = null, gone_reason = null, gone_act = null where id = $1', [id]);
+    expect(await titles(zone.as.LEADER, 'cgwx')).toEqual(['长光卫星']);
+    await settle();
+    expect(await titles(zone.as.LEADER, 'cgwx')).toEqual(['长光卫星']);
+  });
+
   it('lead to projects by name, by the whole code, its beginning and its number; and from their firm', async () => {
     const firm = await enterprise('华为技术有限公司');
     const id = await project('光模块基地', { code: 'CC-2026-0042', firm });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, Database, demand, Refusal, type Tx } from '@yinfeng/platform';
+import { type Actor, Database, demand, preparedName, Refusal, type Tx } from '@yinfeng/platform';
 import { enterpriseVisibility, projectVisibility } from './projects.access.js';
 import { beginningOf, bestMatch, bySound, conditionsOf, hash, type Match, matchesButOne, piecesOf, type Reading, readings, readingsButOne } from './search/readings.rules.js';
 import { AMONG, CODES, found, PHONES, PROBE, TAIL, TAIL_BY_NAME } from './search/search.sql.js';
@@ -31,10 +31,10 @@ const KIND = { enterprise: 1, project: 2, contact: 3 } as const;
 /** So many names are looked at closely; a word that more have is common, and its best matches are asked for by rank. */
 const ENOUGH = 200;
 /** The same for who sees only a part of the zone, of which some may not be theirs. */
-const ENOUGH_OF_A_PART = 2_000;
+const ENOUGH_OF_A_PART = 600;
 /** Who sees no more projects or enterprises than this has them gone through at once; who sees no more than that, where the common word was too common. */
 const FEW = 500;
-const MANY = 20_000;
+const MANY = 5_000;
 /** Noted records that are spelled on the spot; older ones are compared as they are written. */
 const NOTED = 300;
 const REMEMBERED_NAMES = 5_000;
@@ -102,7 +102,8 @@ export class SearchService {
   /** All that matches of what the actor may see, or null when that is too much to go through. */
   private async among(tx: Tx, kinds: number[], conditions: object[], few: number): Promise<Doc[] | null> {
     const params: unknown[] = [few, kinds, JSON.stringify(conditions), ENOUGH_OF_A_PART];
-    const rows = await tx.rows<Doc>(AMONG(projectVisibility(tx.actor, 'p', params)), params);
+    const sql = AMONG(projectVisibility(tx.actor, 'p', params));
+    const rows = await tx.rows<Doc>(sql, params, preparedName(sql));
     return rows[0]?.kind === 0 ? null : rows;
   }
 
@@ -176,8 +177,8 @@ export class SearchService {
     const seen = new Set<string>();
     const ordered = all.filter((c) => kinds.includes(c.kind)).sort((a, b) => a.rank - b.rank || a.length - b.length || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)).filter((c) => !seen.has(c.id) && seen.add(c.id));
     const params: unknown[] = [ordered.map((c) => c.id), ordered.map((c) => c.kind), first];
-    const rows = await tx.rows<{ ord: string; kind: number; id: string; title: string; detail: string | null; phone: string | null; opens: string }>(
-      found({ project: projectVisibility(tx.actor, 'p', params), enterprise: enterpriseVisibility(tx.actor, 'e', params), ofContact: projectVisibility(tx.actor, 'cp', params), ofContactFirm: enterpriseVisibility(tx.actor, 'ce', params) }), params);
+    const sql = found({ project: projectVisibility(tx.actor, 'p', params), enterprise: enterpriseVisibility(tx.actor, 'e', params), ofContact: projectVisibility(tx.actor, 'cp', params), ofContactFirm: enterpriseVisibility(tx.actor, 'ce', params) });
+    const rows = await tx.rows<{ ord: string; kind: number; id: string; title: string; detail: string | null; phone: string | null; opens: string }>(sql, params, preparedName(sql));
     return rows.flatMap((row) => {
       const { matched, through } = ordered[Number(row.ord) - 1]!;
       // A name that changed after it was spelled: the noted record speaks for it.

@@ -5,7 +5,7 @@ export const PROBE = 'select * from search_probe($1::smallint[], $2::jsonb, $3, 
 /** $1 few, $2 kinds, $3 readings, $4 enough. One row of kind 0: these are more than a few. */
 export const AMONG = (visible: string) => `
   with mine as materialized (select p.id from project p where ${visible} limit $1 + 1),
-  theirs as materialized (select distinct pe.enterprise_id from project_enterprise pe where pe.project_id in (select id from mine) limit $1 + 1)
+  theirs as materialized (select distinct pe.enterprise_id from project_enterprise pe where (select count(*) from mine) <= $1 and pe.project_id in (select id from mine) limit $1 + 1)
   select * from search_among(array(select id from mine), array(select enterprise_id from theirs), $1, $2::smallint[], $3::jsonb, $4)`;
 
 export const CODES = 'select * from search_codes($1, $2, $3)';
