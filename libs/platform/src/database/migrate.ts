@@ -13,6 +13,8 @@ export async function migrate(url: string): Promise<string[]> {
   try {
     await lock.query('select pg_advisory_lock(7190001)');
     const done = await source.runMigrations({ transaction: 'each' });
+    // Rewritten tables and new indexes have no statistics: the first import after an upgrade would be planned blindly.
+    if (done.length > 0) await lock.query('analyze');
     return done.map((m) => m.name);
   } finally {
     await lock.query('select pg_advisory_unlock(7190001)').catch(() => undefined);
