@@ -91,7 +91,9 @@ describe('stage moves', () => {
     await t.owner.query('update stage_request set requested_by = $2 where project_id = $1', [project, zone.manager.staffId]);
     expect(codes(await undo(zone.manager))).toEqual([['SECOND_PERSON', 'projectId']]);
     await t.owner.query('update stage_request set requested_by = $2 where project_id = $1', [project, zone.recruiter.staffId]);
-    const both = await Promise.all([undo(zone.manager), undo(zone.groupLeader)]);
+    // Both saw the same version: read apart, the second might read what the first has left.
+    const seen = { expectedVersion: await version(project) };
+    const both = await Promise.all([undo(zone.manager, seen), undo(zone.groupLeader, seen)]);
     expect(both.map((b) => b.userErrors.length).sort()).toEqual([0, 1]);
     expect(both.flatMap(codes)).toEqual([['CONFLICT', 'expectedVersion']]);
   });
