@@ -82,7 +82,7 @@ const column = (sheet: ExcelJS.Worksheet, n: number) => all(sheet).slice(4, -4).
 describe('the form of the superior', () => {
   it('is written cell by cell: merged title, sentence and reporter, thirteen headers, rows, four footers', async () => {
     const old = await project({ name: '岱泓内窥镜产业园项目', fixed: '1260000001.5', investors: ['岱泓医疗有限公司', '岱泓投资有限公司'], extra: { judgement: '待研判' } });
-    await log(old, { leaderName: '毛伟鑫', headcount: 5, met: [{ name: '姜文超', title: '总经理' }], result: '推进签约', nextStep: '出具报价', city: '上海', place: '企业总部' });
+    await log(old, { leaderName: '毛伟鑫', leaderLevel: '一把手', batches: 2, headcount: 5, met: [{ name: '姜文超', title: '总经理' }], result: '推进签约', nextStep: '出具报价', city: '上海', place: '企业总部' });
     const { sheets, name } = await book();
     expect(name).toBe('2026年度引凤新区驻点招商项目信息采集表（2026-06-12）.xlsx');
     expect(sheets.map((s) => s.name)).toEqual(['招商一局一组', '走访汇总']);
@@ -99,10 +99,10 @@ describe('the form of the superior', () => {
     expect([...merges(sheet)].sort()).toEqual(['A1:M1', 'A2:M2', 'A3:M3', 'A6:M6', 'A7:M7', 'A8:M8', 'A9:M9']);
     expect(all(visits)).toEqual([
       alone('引凤新区走访汇总（2026年6月5日10:00至2026年6月12日10:00，据走访日志生成）', 9),
-      alone('本周外出1批5人次，来访接待0批0人次，其中领导带队1批', 9),
+      alone('本周外出2批5人次，来访接待0批0人次，其中领导带队1批', 9),
       alone('外出拜访', 9),
       ['日期', '拜访人员', '客商', '会见人员及职务', '地点', '洽谈内容', '取得成果', '下一步打算', '涉及项目'],
-      ['2026-06-10', `毛伟鑫、${recruiter.name}（5人）`, '岱泓医疗有限公司', '姜文超（总经理）', '上海 企业总部', '就用地和厂房交换意见。', '推进签约', '出具报价', '岱泓内窥镜产业园项目'],
+      ['2026-06-10', `毛伟鑫（一把手）、${recruiter.name}（2批5人）`, '岱泓医疗有限公司', '姜文超（总经理）', '上海 企业总部', '就用地和厂房交换意见。', '推进签约', '出具报价', '岱泓内窥镜产业园项目'],
       alone('来访接待', 9),
       ['日期', '拜访人员', '客商', '会见人员及职务', '地点', '洽谈内容', '取得成果', '下一步打算', '涉及项目'],
     ]);
@@ -163,7 +163,7 @@ describe('what belongs to the week', () => {
     await project({ name: '丙项目', fixed: '100000000', type: null, owner: manager, department: zone.departments.bureau, createdAt: '2026-06-10T00:00:00Z' });
     await project({ name: '丁项目', fixed: null, owner: zone.colleague, department: zone.departments.otherGroup, createdAt: '2026-06-10T00:00:00Z' });
     await log(first, { direction: 'INBOUND', met: [{ name: '甲' }, { name: '乙' }] });
-    await log(first, { companionIds: [`Staff:${zone.colleague.staffId}`] });
+    await log(first, { companionIds: [`Staff:${zone.colleague.staffId}`], headcount: 2, leaderName: '某甲', leaderLevel: '一般人员' });
     await log(first, { direction: 'CALL' });
     const sheet = await figures();
     const { sheets } = await book();

@@ -65,4 +65,4 @@ export { COMMITMENT_KINDS, COMMITMENT_SIDES, COMMITMENT_STATES, REVIEW_STATES, t
 export { LINK_KINDS, ProjectLinksService, type LinkKind, type Links, type ProjectLink, type ProjectUnlink } from './project-links.service.js';
 export { DELEGATION_KINDS, DelegationsService, type DelegationEdit } from './delegations.service.js';
 export { VisitEditsService } from './visit-edits.service.js';
-export { VISIT_DIMENSIONS, VisitFiguresService, type VisitDimension } from './visit-figures.service.js';
+export { levelWords, VISIT_DIMENSIONS, VisitFiguresService, type VisitDimension } from './visit-figures.service.js';

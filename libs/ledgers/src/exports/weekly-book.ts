@@ -2,7 +2,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import ExcelJS from 'exceljs';
 import { VISITS_FROM_LOG } from '../vocabulary/own-sheets.js';
 import { cellValue, markText } from './sheets.js';
-import { contactCells, oursOf, personsOf, progressOf, sheetNames, type WeeklyRule } from './weekly-words.rules.js';
+import { contactCells, countOf, oursOf, progressOf, sheetNames, type WeeklyRule } from './weekly-words.rules.js';
 import type { WeeklyProject, WeeklyVisit } from './weekly.sql.js';
 
 /** One sheet of the book: a group and its projects, with the words around the table. */
@@ -107,7 +107,7 @@ function projectCells(p: WeeklyProject, serial: number, rule: WeeklyRule): Value
 
 /** The side that travels bears the count that the sentence adds up. */
 function visitCells(v: WeeklyVisit): Values {
-  const count = `（${personsOf(v)}人）`;
+  const count = countOf(v);
   const out = v.direction === 'OUTBOUND';
   const met = v.met.map((m) => (m.title ? `${m.name}（${m.title}）` : m.name)).join('、');
   return [v.on, oursOf(v).join('、') + (out ? count : ''), v.firm, met + (out ? '' : count), v.place, v.content, v.result, v.nextStep, v.project].map((x) => (x === '' ? null : x));

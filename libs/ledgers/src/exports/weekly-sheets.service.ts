@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
 import { type Actor, Clock, Database, demand, once, Refusal, type StoredFile, StoredFiles, type Tx, WorkingCalendar } from '@yinfeng/platform';
+import { levelWords } from '@yinfeng/recruitment';
 import { type WeeklyBook, writeWeekly } from './weekly-book.js';
 import { periodAt, periodOfWeek, usualDays, type WeeklyPeriod } from './weekly-period.rules.js';
 import { countProjects, countVisits, footersOf, fullDayWords, reporterLine, sentenceOf, titleOf, type VisitCounts, visitSentence, type WeeklyCounts, type WeeklyRule } from './weekly-words.rules.js';
@@ -81,7 +82,7 @@ export class WeeklySheets {
   private async gather(actor: Actor, request: WeeklyRequest): Promise<Gathered> {
     demand(actor, 'project.read');
     demand(actor, 'visit.read');
-    const { rule, period, zone, unit } = await this.db.tx(actor, async (tx) => ({ ...(await this.period(tx, request.week ?? null)), ...(await this.unit(tx, request.departmentId ?? null)) }));
+    const { rule, leading, period, zone, unit } = await this.db.tx(actor, async (tx) => ({ ...(await this.period(tx, request.week ?? null)), ...(await this.unit(tx, request.departmentId ?? null)) }));
     const scope = { ...period, departmentId: request.departmentId ?? null, limit: WEEKLY_MOST_ROWS + 1 };
     const { sql, params } = weeklyProjects(actor, { ...scope, stages: rule.stages, all: request.all ?? false, silentMonths: rule.silentMonths });
     const rows = await this.db.read<WeeklyProject>(actor, sql, params);
@@ -99,18 +100,19 @@ export class WeeklySheets {
       const counts = countProjects(of, rule);
       return { departmentId: of.length ? of[0]!.groupId : (request.departmentId ?? null), name: of.length ? (of[0]!.groupName ?? '未分组') : (unit ?? zone), title, ...counts, sentence: sentenceOf(counts, rule) };
     });
-    const counts = countVisits(visitRows);
+    const counts = countVisits(visitRows, leading);
     return { rule, period, zone, rows: rows.length, groups, projects, visitRows, visits: { ...counts, sentence: visitSentence(counts) } };
   }
 
   /** The rules that count are those of the day that is asked for. */
-  private async period(tx: Tx, week: string | null): Promise<{ rule: WeeklyRule; period: WeeklyPeriod }> {
+  private async period(tx: Tx, week: string | null): Promise<{ rule: WeeklyRule; leading: Set<string>; period: WeeklyPeriod }> {
     const day = week ?? this.clock.today();
     const rule = await this.policies.value(tx, 'weeklySheet', day);
+    const leading = new Set(levelWords((await this.policies.value(tx, 'visits', day)).leaderLevels, true).map((l) => l.word));
     const next = new Map<string, string | null>();
     for (const usual of usualDays(day, rule)) next.set(usual, await this.calendar.addWorkingDays(usual, 0));
     const look = (usual: string) => next.get(usual) ?? null;
-    return { rule, period: week ? periodOfWeek(week, rule, look) : periodAt(this.clock.now(), rule, look) };
+    return { rule, leading, period: week ? periodOfWeek(week, rule, look) : periodAt(this.clock.now(), rule, look) };
   }
 
   private async unit(tx: Tx, departmentId: string | null): Promise<{ zone: string; unit: string | null }> {

@@ -92,17 +92,19 @@ export function contactCells(contacts: WeeklyProject['contacts']): { names: stri
   return { names: listed.map((c) => c.name).join('；'), phones: reached.map((c) => c.phones[0]!).join('；') };
 }
 
-/** Our people of a visit, the leader first. */
-export const oursOf = (v: WeeklyVisit): string[] => [...new Set([...(v.leader ? [v.leader] : []), ...v.ours])];
-/** Persons of a visit: as logged, else as many as are named, on the side that travels. */
-export const personsOf = (v: WeeklyVisit): number => v.headcount ?? Math.max(1, v.direction === 'OUTBOUND' ? oursOf(v).length : v.met.length);
+/** Our people of a visit, the leader first with the level, which decides about 领导带队. */
+export const oursOf = (v: WeeklyVisit): string[] => [...(v.leader || v.leaderLevel ? [`${v.leader ?? ''}${v.leaderLevel ? `（${v.leaderLevel}）` : ''}`] : []), ...new Set(v.ours.filter((name) => name !== v.leader))];
+/** Persons of a visit as the visit figures count them: the head-count, else as many as were met. */
+export const personsOf = (v: WeeklyVisit): number => v.headcount ?? v.met.length;
+export const countOf = (v: WeeklyVisit): string => `（${v.batches > 1 ? `${v.batches}批` : ''}${personsOf(v)}人）`;
 
-export function countVisits(visits: readonly WeeklyVisit[]): VisitCounts {
+/** @param leading the words of leader levels that count as 领导带队. */
+export function countVisits(visits: readonly WeeklyVisit[], leading: ReadonlySet<string>): VisitCounts {
   const of = (direction: WeeklyVisit['direction']) => {
     const own = visits.filter((v) => v.direction === direction);
-    return { batches: own.length, persons: own.reduce((n, v) => n + personsOf(v), 0) };
+    return { batches: own.reduce((n, v) => n + v.batches, 0), persons: own.reduce((n, v) => n + personsOf(v), 0) };
   };
-  return { outbound: of('OUTBOUND'), inbound: of('INBOUND'), led: visits.filter((v) => v.leader).length };
+  return { outbound: of('OUTBOUND'), inbound: of('INBOUND'), led: visits.filter((v) => v.leaderLevel !== null && leading.has(v.leaderLevel)).length };
 }
 
 export function visitSentence({ outbound, inbound, led }: VisitCounts): string {

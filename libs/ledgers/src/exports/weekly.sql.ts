@@ -6,6 +6,9 @@ export interface WeeklyVisit {
   on: string;
   direction: 'OUTBOUND' | 'INBOUND' | 'EVENT' | 'CALL';
   leader: string | null;
+  leaderLevel: string | null;
+  /** Groups met (批). */
+  batches: number;
   /** Of our side: who logged it and who came along. */
   ours: string[];
   headcount: number | null;
@@ -58,7 +61,7 @@ export interface WeeklyScope {
 export const VISITS_IN_CELL = 10;
 
 const shown = (column: string) => `case when holds_number(${column}) then shown_words(${column}, v.project_id, v.staff_id) else ${column} end`;
-const VISIT = (project: string) => `json_build_object('on', v.visited_on, 'direction', v.direction, 'leader', v.leader_name,
+const VISIT = (project: string) => `json_build_object('on', v.visited_on, 'direction', v.direction, 'leader', v.leader_name, 'leaderLevel', v.leader_level, 'batches', coalesce(v.batches, 1),
   'ours', array_remove(array[(select s.name from staff s where s.id = v.staff_id)] || v.companions, null), 'headcount', v.headcount,
   'firm', (select e.name from enterprise e where e.id = coalesce(v.enterprise_id, ${project}.enterprise_id)), 'met', v.met, 'place', nullif(concat_ws(' ', v.city, v.place), ''),
   'content', ${shown('v.content')}, 'result', ${shown('v.result')}, 'nextStep', ${shown('v.next_step')}, 'project', ${project}.name)`;
