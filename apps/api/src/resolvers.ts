@@ -17,6 +17,7 @@ import { LeadClocksResolver } from './leads/lead-clocks.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
 import { LinksResolver } from './links/links.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
+import { PersonResolver } from './person/person.resolver.js';
 import { PIPELINE_RESOLVERS } from './pipeline/pipeline.resolver.js';
 import { PoolResolver } from './pool/pool.resolver.js';
 import { ProjectStatusResolver, StatusResolver } from './pool/status.resolver.js';
@@ -53,6 +54,7 @@ export const resolvers: Type<unknown>[] = [
   LinksResolver,
   NodeResolver,
   PartiesResolver,
+  PersonResolver,
   ...PIPELINE_RESOLVERS,
   PoliciesResolver,
   PoolResolver,

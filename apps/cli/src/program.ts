@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerCalendarCommands } from './commands/calendar.js';
 import { registerDatabaseCommands } from './commands/database.js';
 import { registerLedgerCommands } from './commands/ledger.js';
+import { registerPersonCommands } from './commands/person.js';
 import { registerPipelineCommands } from './commands/pipeline.js';
 import { registerZoneCommands } from './commands/zones.js';
 import type { CommandContext } from './context.js';
@@ -23,6 +24,7 @@ export function buildProgram(context: CommandContext, write: { out: (text: strin
   registerZoneCommands(program, context);
   registerLedgerCommands(program, context);
   registerPipelineCommands(program, context);
+  registerPersonCommands(program, context);
   registerCalendarCommands(program, context);
   registerDatabaseCommands(program, context);
   return program;

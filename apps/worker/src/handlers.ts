@@ -1,7 +1,7 @@
 import { type Clock, type FileSweep, Refusal, type Handlers, type Upkeep } from '@yinfeng/platform';
 import type { ImportsService } from '@yinfeng/ledgers';
 import type { FoldingService } from '@yinfeng/pipeline';
-import type { CommitmentsService, DuplicateScanService, NameFoldingService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
+import type { CommitmentsService, DuplicateScanService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import type { DeliveryService, IdleService } from '@yinfeng/reminders';
 
 /** What the jobs call on. */
@@ -10,6 +10,7 @@ export interface WorkerServices {
   idle: IdleService;
   folding: FoldingService;
   imports: ImportsService;
+  people: PersonService;
   pool: PoolSweepService;
   duplicateScans: DuplicateScanService;
   names: NameFoldingService;
@@ -21,7 +22,7 @@ export interface WorkerServices {
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, idle, folding, imports, pool, search, commitments, upkeep, duplicateScans, names, sweep, clock }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, idle, folding, imports, pool, search, commitments, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
@@ -38,6 +39,7 @@ export function jobHandlers({ delivery, idle, folding, imports, pool, search, co
     'housekeeping.daily': async (_, { id }) => {
       await upkeep.clear();
       await sweep.sweep(clock.now(), id);
+      await people.propose(id);
     },
   };
 }

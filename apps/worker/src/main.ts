@@ -4,7 +4,7 @@ import { PolicyService } from '@yinfeng/directory';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
 import { Clock, ConfigError, Database, FileStore, FileSweep, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
-import { CommitmentsService, DuplicateScanService, DuplicatesService, NameFoldingService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
+import { CommitmentsService, DuplicateScanService, DuplicatesService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import { DeliveryService, IdleService, RemindersService } from '@yinfeng/reminders';
 import { pino } from 'pino';
 import { jobHandlers } from './handlers.js';
@@ -37,7 +37,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     delivery: new DeliveryService(db), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep, sweep: new FileSweep(db, files), clock,
     commitments: new CommitmentsService(db, clock, new PolicyService(db, clock), new RemindersService(db, clock)),
     imports: new ImportsService(db, files, new ImportRuns(db, clock, files)),
-    duplicateScans: new DuplicateScanService(db, new DuplicatesService(db, new PolicyService(db, clock), clock)), names: new NameFoldingService(db),
+    duplicateScans: new DuplicateScanService(db, new DuplicatesService(db, new PolicyService(db, clock), clock)), names: new NameFoldingService(db), people: new PersonService(db, clock, new PolicyService(db, clock)),
   }));
   const schedule = () => queue.schedule(SCHEDULE).catch((error: Error) => log.error({ cause: error.message }, 'schedule trouble'));
   await schedule();

@@ -4,6 +4,8 @@ export { firstReportFacts, milestoneFacts, projectFacts, signingFacts, stageRequ
 export { enterpriseVisibility, partyWall } from './projects.access.js';
 export { contactFacts } from './contact.facts.js';
 export { ContactsService, type ContactArchive, type ContactCreate, type ContactEdit, type ContactFilter, type ContactReveal, type Revealed } from './contacts.service.js';
+export { GONE, KEPT_REASONS, type KeptReason } from './person.rules.js';
+export { PersonService, type PersonContact, type PersonCorrection, type PersonExport, type PersonFound, type PersonKept, type PersonOutcome, type PersonRecord, type PersonRequest } from './person.service.js';
 export { PARTY_LABELS, PARTY_ROLES, ProjectPartiesService, type PartyAdd, type PartyRemove, type PartyRole } from './project-parties.service.js';
 export { COMPLETENESS_ITEMS, ITEM_LABELS, type Completeness, type CompletenessItem } from './lead-completeness.rules.js';
 export { EXTRACTED_KINDS, readingInWords, type Extracted, type ExtractedKind } from './lead-extraction.rules.js';

@@ -79,6 +79,7 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
   ],
   contact: [
     keep('contact_reveal', 'contact_id', 'append-only; who looked at which record'),
+    keep('personal_data_due', 'contact_id', 'looked for anew every day; a record that is gone is no longer proposed'),
   ],
 };
 

@@ -19,6 +19,7 @@ import { LeadQualityService } from './lead-quality.service.js';
 import { LeadReferrersService } from './lead-referrers.service.js';
 import { GatesService } from './gates.service.js';
 import { LeadsService } from './leads.service.js';
+import { PersonService } from './person.service.js';
 import { PoolService } from './pool.service.js';
 import { PoolSweepService } from './pool-sweep.service.js';
 import { MergesService } from './merges.service.js';
@@ -66,6 +67,7 @@ const services = [
   LeadReferrersService,
   GatesService,
   LeadsService,
+  PersonService,
   PoolService,
   PoolSweepService,
   MergesService,

@@ -28,7 +28,7 @@ export interface JobData {
   'duplicates.scan': { zoneId: string; scanId: string };
   /** Folds names anew where the rules of folding have changed. */
   'names.refold': Nothing;
-  /** Removes what has had its time: idempotency keys, sessions, unfinished uploads, stored contents that no record names. */
+  /** Removes what has had its time: idempotency keys, sessions, unfinished uploads, stored contents that no record names; proposes contacts past their term. */
   'housekeeping.daily': Nothing;
 }
 export type JobName = keyof JobData;

@@ -122,6 +122,7 @@ export const MESSAGES = {
   CONTACT_KNOWN: ['此电话已属联系人“{name}”（{id}）。请补全该联系人的姓名等信息；如确为另一人，请确认后再提交（confirmSeparate）。', 'This phone belongs to contact "{name}" ({id}). Complete that record, or confirm that it is another person (confirmSeparate).'],
   CONTACT_MASKED: ['您看到的是脱敏后的联系方式，不能直接改写。请由项目负责人修改。', 'You see phones and accounts masked and cannot overwrite them. Ask the owner of the project to change them.'],
   REVEAL_QUOTA: ['今日查看完整联系方式已达 {max} 次上限。请明日再查看，或向项目负责人索取。', 'You have had whole phones shown {max} times today, which is the limit. Try tomorrow, or ask the owner of the project.'],
+  PERSON_SEVERAL: ['按所给条件找到 {n} 条联系人记录，不能确定是同一人。请再写明姓名、电话或企业，或指定联系人编号。', '{n} contacts fit, and they may be different people. Add the name, phone or enterprise, or name the contact by its id.'],
   RANGE_ORDER: ['{field}的下限“{from}”高于上限“{to}”。', '{field}: the lower end "{from}" is above the upper end "{to}".'],
   LAST_INVESTOR: ['“{stage}”阶段的项目至少须有一家投资方。请先添加另一家投资方。', 'A project at {stage} needs an investor. Add another one first.'],
   SHARES_EXCEED: ['投资方持股合计 {value}%，超过 100%。请核对各方比例。', 'The shares of the investors add up to {value} %, more than 100 %. Check each share.'],

@@ -13,6 +13,7 @@ import { SigningsAndGates1763800000018 } from './1763800000018-signings-and-gate
 import { VisitLog1763800000019 } from './1763800000019-visit-log.js';
 import { GoneRecords1763800000020 } from './1763800000020-gone-records.js';
 import { MergedCredit1763800000024 } from './1763800000024-merged-credit.js';
+import { Person1763800000025 } from './1763800000025-person.js';
 import { SearchByBand1763800000034 } from './1763800000034-search-by-band.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
@@ -32,5 +33,6 @@ export const migrations = [
   VisitLog1763800000019,
   GoneRecords1763800000020,
   MergedCredit1763800000024,
+  Person1763800000025,
   SearchByBand1763800000034,
 ];
