@@ -5,18 +5,15 @@ const code = z.string().regex(/^[A-Z][A-Z_]{1,29}$/);
 const words = z.string().min(1).max(30);
 
 /**
- * Words of the visit log and its weekly sheet. leaderLevels: who leads a visit, with the other words that ledgers use for it;
- * `leads` counts to 领导带队. sheetWeekday 1 Monday … 7 Sunday, sheetHour in Shanghai: when the week's sheet is handed in,
- * on the next working day when that one is off.
+ * Words of the visit log. leaderLevels: who leads a visit, with the other words that ledgers use for it; `leads` counts to
+ * 领导带队. editDays: how long a visit can be put right, in calendar days.
  */
 export const visits = definePolicy({
-  zh: '走访登记与周报', en: 'Visit log and weekly sheet', source: 'domain.md A1 rows 16–18, C6, D1 V1',
+  zh: '走访登记', en: 'Visit log', source: 'domain.md A1 rows 16–18',
   schema: z.strictObject({
     leaderLevels: z.array(z.strictObject({ code, zh: words, en: words, aliases: z.array(words).max(30), leads: z.boolean() })).min(1).max(20).refine((l) => new Set(l.map((x) => x.code)).size === l.length, 'each code once'),
     resultKinds: z.array(z.strictObject({ code, zh: words, en: words })).min(1).max(30).refine((l) => new Set(l.map((x) => x.code)).size === l.length, 'each code once'),
     editDays: z.number().int().min(0).max(365),
-    sheetWeekday: z.number().int().min(1).max(7),
-    sheetHour: z.number().int().min(0).max(23),
   }),
   usual: {
     leaderLevels: [
@@ -30,6 +27,6 @@ export const visits = definePolicy({
       { code: 'LEAD', zh: '获取线索', en: 'A lead' }, { code: 'SIGNING', zh: '推进签约', en: 'Nearer to signing' }, { code: 'DIFFICULTY', zh: '解决困难', en: 'A difficulty solved' },
       { code: 'ACQUAINTANCE', zh: '增进了解', en: 'Better acquaintance' }, { code: 'OTHER', zh: '其他', en: 'Other' },
     ],
-    editDays: 7, sheetWeekday: 5, sheetHour: 10,
+    editDays: 7,
   },
 });

@@ -2,8 +2,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import ExcelJS from 'exceljs';
 import { VISITS_FROM_LOG } from '../vocabulary/own-sheets.js';
 import { cellValue, markText } from './sheets.js';
-import { contactCells, countOf, oursOf, progressOf, sheetNames, type WeeklyRule } from './weekly-words.rules.js';
-import type { WeeklyProject, WeeklyVisit } from './weekly.sql.js';
+import { contactCells, countOf, oursOf, progressOf, sheetNames, type WeeklyProject, type WeeklyRule, type WeeklyVisit } from './weekly-words.rules.js';
 
 /** One sheet of the book: a group and its projects, with the words around the table. */
 export interface WeeklyGroupSheet {

@@ -5,8 +5,8 @@ import { type Actor, Clock, Database, demand, once, Refusal, type StoredFile, St
 import { levelWords } from '@yinfeng/recruitment';
 import { type WeeklyBook, writeWeekly } from './weekly-book.js';
 import { periodAt, periodOfWeek, usualDays, type WeeklyPeriod } from './weekly-period.rules.js';
-import { countProjects, countVisits, footersOf, fullDayWords, reporterLine, sentenceOf, titleOf, type VisitCounts, visitSentence, type WeeklyCounts, type WeeklyRule } from './weekly-words.rules.js';
-import { weeklyProjects, type WeeklyProject, weeklyVisits, type WeeklyVisit } from './weekly.sql.js';
+import { countProjects, countVisits, footersOf, fullDayWords, reporterLine, sentenceOf, titleOf, type VisitCounts, visitSentence, type WeeklyCounts, type WeeklyProject, type WeeklyRule, type WeeklyVisit } from './weekly-words.rules.js';
+import { weeklyProjects, weeklyVisits } from './weekly.sql.js';
 
 /** Rows of projects, and of visits, that one book holds at most: it is built for people to read. */
 export const WEEKLY_MOST_ROWS = 20_000;

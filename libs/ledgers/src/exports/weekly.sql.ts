@@ -1,51 +1,7 @@
 import { type Actor } from '@yinfeng/platform';
 import { projectVisibility } from '@yinfeng/recruitment';
+import { VISITS_IN_CELL, type WeeklyProject, type WeeklyVisit } from './weekly-words.rules.js';
 
-/** A visit as the sheet tells it; words as this reader may see them. */
-export interface WeeklyVisit {
-  on: string;
-  direction: 'OUTBOUND' | 'INBOUND' | 'EVENT' | 'CALL';
-  leader: string | null;
-  leaderLevel: string | null;
-  /** Groups met (批). */
-  batches: number;
-  /** Of our side: who logged it and who came along. */
-  ours: string[];
-  headcount: number | null;
-  firm: string | null;
-  met: { name: string; title?: string | null }[];
-  place: string | null;
-  content: string;
-  result: string | null;
-  nextStep: string | null;
-  project: string | null;
-}
-/** A project of the sheet; amounts in 万元 as decimal text. */
-export interface WeeklyProject {
-  groupId: string | null;
-  groupName: string | null;
-  name: string;
-  isNew: boolean;
-  investors: string[];
-  fixedWan: string | null;
-  profile: string | null;
-  content: string | null;
-  land: string | null;
-  contacts: { name: string; phones: string[] }[];
-  park: string | null;
-  type: string | null;
-  judgement: string | null;
-  sourceRegion: string | null;
-  /** Last words of an imported sheet, and its remark. */
-  progress: string | null;
-  remark: string | null;
-  silent: boolean;
-  visits: WeeklyVisit[];
-  /** How many visits the period has; `visits` are the newest of them. */
-  visitCount: number;
-  moves: { kind: string; on: string }[];
-  signings: { kind: string; on: string; title: string | null }[];
-}
 
 export interface WeeklyScope {
   from: Date;
@@ -57,8 +13,6 @@ export interface WeeklyScope {
   limit: number;
 }
 
-/** Newest visits told in one cell of progress; the others stand on the sheet of visits. */
-export const VISITS_IN_CELL = 10;
 
 const shown = (column: string) => `case when holds_number(${column}) then shown_words(${column}, v.project_id, v.staff_id) else ${column} end`;
 const VISIT = (project: string) => `json_build_object('on', v.visited_on, 'direction', v.direction, 'leader', v.leader_name, 'leaderLevel', v.leader_level, 'batches', coalesce(v.batches, 1),
