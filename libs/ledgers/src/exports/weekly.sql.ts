@@ -1,6 +1,6 @@
 import { type Actor } from '@yinfeng/platform';
 import { projectVisibility } from '@yinfeng/recruitment';
-import { VISITS_IN_CELL, type WeeklyProject, type WeeklyVisit } from './weekly-words.rules.js';
+import { VISITS_IN_CELL } from './weekly-words.rules.js';
 
 
 export interface WeeklyScope {
