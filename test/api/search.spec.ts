@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Actor } from '@yinfeng/platform';
+import { type Actor, newId } from '@yinfeng/platform';
 import { SearchIndex } from '@yinfeng/recruitment';
 import { testApi, type TestApi } from '../support/api.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -23,7 +23,9 @@ beforeEach(async () => {
 });
 
 let serial = 0;
-const add = async (sql: string, params: unknown[]): Promise<string> => (await t.owner.query<{ id: string }>(sql, params)).rows[0]!.id;
+/** Under ids of this process: those that the database makes within one millisecond are in no order, and newer goes first. */
+const add = async (sql: string, params: unknown[]): Promise<string> =>
+  (await t.owner.query<{ id: string }>(sql.replace('(zone_id,', '(id, zone_id,').replace('values ($1,', `values ($${params.length + 1}, $1,`), [...params, newId()])).rows[0]!.id;
 const enterprise = (name: string, { uscc = null as string | null, by = null as string | null, of = zone } = {}) =>
   add('insert into enterprise (zone_id, name, folded_name, core_name, uscc, created_by) values ($1, $2, $2, $2, $3, $4) returning id', [of.id, name, uscc, by]);
 const project = (name: string, { code = `X-2026-${String(++serial).padStart(4, '0')}`, owner = zone.as.RECRUITER, firm = null, of = zone }: { code?: string; owner?: Actor | null; firm?: string | null; of?: TestZone } = {}) =>
