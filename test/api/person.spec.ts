@@ -232,7 +232,7 @@ describe('by the API', () => {
     for (const [name, input] of [['personExport', {}], ['personCorrect', { newName: '周建国栋' }], ['personErase', {}]] as const) {
       for (const who of Object.values(zone.as).filter((a) => a.role !== 'SECURITY_ADMIN')) expect((await ask(who, name, { phone: PHONE, reason: '要求', ...input }, 'receipt { number }')).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     }
-    expect((await api.gql(zone.as.MANAGER, '{ personalDataDue { totalCount } }')).errors[0].extensions.code).toBe('FORBIDDEN');
+    expect((await api.gql(zone.as.MANAGER, '{ personalDataDue(by: "2100-01-01") { totalCount } }')).errors[0].extensions.code).toBe('FORBIDDEN');
     const exported = (await ask(security(), 'personExport', { contactId: `Contact:${contact}`, reason: '周建国来函' }, `${RECEIPT} contacts { id name title phones wechat emails collectedOn }`)).data.act;
     expect(exported.contacts).toEqual([{ id: `Contact:${contact}`, name: '周**', title: '副总', phones: ['139****6789'], wechat: 'zh******75', emails: ['z***@example.cn'], collectedOn: '2026-06-15' }]);
     expect(exported.found.map((f: any) => f.entity)).toEqual(expect.arrayContaining(['contact', 'visit', 'lead_referrer', 'ledger_row_text', 'undo_item']));
@@ -261,7 +261,7 @@ describe('by the API', () => {
     const p = await project(zone, '甲');
     await run(`insert into contact (zone_id, project_id, name, phones, retain_until) select $1, $2, '周' || n, array['1391234000' || n], '2026-06-01'::date + n from generate_series(1, 3) n`, [zone.id, p.id]);
     await new PersonService(t.db, t.clock, new PolicyService(t.db, t.clock)).propose('spec');
-    const list = async (after: string | null) => (await api.gql(security(), 'query($after: String) { personalDataDue(first: 2, after: $after) { totalCount nodes { contactId name phones dueOn basis collectedOn proposedAt } pageInfo { hasNextPage endCursor } } }', { after })).data.personalDataDue;
+    const list = async (after: string | null) => (await api.gql(security(), 'query($after: String) { personalDataDue(by: "2100-01-01", first: 2, after: $after) { totalCount nodes { contactId name phones dueOn basis collectedOn proposedAt } pageInfo { hasNextPage endCursor } } }', { after })).data.personalDataDue;
     const first = await list(null);
     expect(first).toMatchObject({ totalCount: 3, nodes: [{ name: '周**', phones: ['139****0001'], dueOn: '2026-06-02' }, { dueOn: '2026-06-03' }], pageInfo: { hasNextPage: true } });
     expect((await list(first.pageInfo.endCursor)).nodes).toMatchObject([{ dueOn: '2026-06-04' }]);

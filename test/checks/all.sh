@@ -65,6 +65,7 @@ Policy.versions
 Dispute.evidence
 Dispute.shares
 CreditSheet.rows
+DuplicateComparison.rows
 Visit.files
 Visit.suggestedProjects
 VisitFigures.rows

@@ -101,19 +101,19 @@ export class PersonService {
   }
 
   /** Contacts past their term as the daily job proposed them, longest first. */
-  async due(actor: Actor, input: PageInput, shape: Shape): Promise<Page<object>> {
+  async due(actor: Actor, by: string, input: PageInput, shape: Shape): Promise<Page<object>> {
     demand(actor, 'person.manage');
     const request = pageRequest(input, 2);
-    const params: unknown[] = [];
-    const after = request.keys ? `where (d.due_on, d.contact_id) > (${bind(params, request.keys[0])}::date, ${bind(params, request.keys[1])}::uuid)` : '';
+    const params: unknown[] = [by];
+    const after = request.keys ? `and (d.due_on, d.contact_id) > (${bind(params, request.keys[0])}::date, ${bind(params, request.keys[1])}::uuid)` : '';
     const rows = await this.db.read<{ node: object; day: string; id: string }>(actor,
-      `select ${factsJson(dueFacts, shape)} as node, d.due_on as day, d.contact_id as id from personal_data_due d join contact k on k.id = d.contact_id ${after} order by d.due_on, d.contact_id limit ${bind(params, request.limit + 1)}`, params);
+      `select ${factsJson(dueFacts, shape)} as node, d.due_on as day, d.contact_id as id from personal_data_due d join contact k on k.id = d.contact_id where d.due_on <= $1 ${after} order by d.due_on, d.contact_id limit ${bind(params, request.limit + 1)}`, params);
     return pageOf(rows.map((r) => ({ node: r.node, keys: [r.day, r.id] })), request);
   }
 
-  async dueCount(actor: Actor): Promise<number> {
+  async dueCount(actor: Actor, by: string): Promise<number> {
     demand(actor, 'person.manage');
-    const [row] = await this.db.read<{ n: number }>(actor, 'select count(*)::int as n from personal_data_due d join contact k on k.id = d.contact_id');
+    const [row] = await this.db.read<{ n: number }>(actor, 'select count(*)::int as n from personal_data_due d join contact k on k.id = d.contact_id where d.due_on <= $1', [by]);
     return row!.n;
   }
 

@@ -7,6 +7,7 @@ import { actorOf, type RequestContext } from '../graphql/context.js';
 import { outcome } from '../graphql/errors.js';
 import { idOf } from '../graphql/ids.js';
 import { connection, ForwardPageArgs } from '../graphql/relay.js';
+import { DateScalar } from '../graphql/scalars.js';
 import { selectedNodes } from '../graphql/selection.js';
 import { PersonalDataDueConnection, PersonCorrectInput, PersonEraseInput, PersonExportInput, PersonExportPayload, PersonPayload } from './person.types.js';
 
@@ -43,9 +44,9 @@ export class PersonResolver {
   }
 
   @Can('person.manage')
-  @Query(() => PersonalDataDueConnection, { description: 'Contacts past their term (policy personalData), masked, longest first; looked for daily.' })
-  async personalDataDue(@Args() page: ForwardPageArgs, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+  @Query(() => PersonalDataDueConnection, { description: 'Contacts whose term (policy personalData) has ended by a day, masked, longest first; looked for daily.' })
+  async personalDataDue(@Args('by', { type: () => DateScalar, description: 'Shanghai day by which the term has ended, e.g. today.' }) by: string, @Args() page: ForwardPageArgs, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     const actor = actorOf(context);
-    return connection(await this.people.due(actor, page, selectedNodes(info)), () => this.people.dueCount(actor));
+    return connection(await this.people.due(actor, by, page, selectedNodes(info)), () => this.people.dueCount(actor, by));
   }
 }
