@@ -215,7 +215,7 @@ describe('one person', () => {
     await run(`insert into contact (zone_id, project_id, name, phones, retain_until) values ($1, $2, '周建国', '{13912346789}', '2026-06-14'), ($1, $2, '吴明', '{}', '2026-06-15')`, [zone.id, p.id]);
     const people = new PersonService(t.db, t.clock, new PolicyService(t.db, t.clock));
     expect(await people.propose('spec')).toBe(1);
-    const page = await people.due(zone.as.SECURITY_ADMIN, {}, { contactId: true, name: true, phones: true, dueOn: true });
+    const page = await people.due(zone.as.SECURITY_ADMIN, '2100-01-01', {}, { contactId: true, name: true, phones: true, dueOn: true });
     expect(page.nodes).toEqual([{ contactId: expect.stringMatching(/^Contact:/), name: '周**', phones: ['139****6789'], dueOn: '2026-06-14' }]);
     await run(`update contact set retain_until = '2026-12-31'`);
     expect(await people.propose('spec')).toBe(0);
@@ -265,6 +265,8 @@ describe('by the API', () => {
     const first = await list(null);
     expect(first).toMatchObject({ totalCount: 3, nodes: [{ name: '周**', phones: ['139****0001'], dueOn: '2026-06-02' }, { dueOn: '2026-06-03' }], pageInfo: { hasNextPage: true } });
     expect((await list(first.pageInfo.endCursor)).nodes).toMatchObject([{ dueOn: '2026-06-04' }]);
+    const by = async (day: string) => (await api.gql(security(), 'query($by: Date!) { personalDataDue(by: $by) { totalCount } }', { by: day })).data.personalDataDue.totalCount;
+    expect([await by('2026-06-01'), await by('2026-06-02'), await by('2026-06-04')]).toEqual([0, 1, 3]);
   });
 
   it('answers the guide\'s examples', async () => {
