@@ -30,6 +30,21 @@ describe('working days of the database', () => {
     }), { numRuns: 150 });
   });
 
+  it('go on by weekdays beyond the published years, and say that this is provisional', async () => {
+    const ask = async (day: string, n: number) => (await test.db.shared<{ due: string; provisional: boolean; strict: string | null }>('select w.*, add_working_days($1::date, $2) as strict from working_due($1::date, $2) w', [day, n]))[0]!;
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: 1900 }), fc.integer({ min: 0, max: 300 }), async (offset, n) => {
+      const day = new Date(Date.UTC(2022, 10, 1) + offset * 86_400_000).toISOString().slice(0, 10);
+      const { due, provisional, strict } = await ask(day, n);
+      expect(provisional).toBe(strict === null);
+      if (strict !== null) expect(due).toBe(strict);
+      else if (n > 0) expect((await ask(due, 0)).due).toBe(due);
+    }), { numRuns: 80 });
+    // 2026-12-31 is a Thursday; Friday the first of an unpublished January counts as a working day.
+    expect(await ask('2026-12-30', 3)).toEqual({ due: '2027-01-04', provisional: true, strict: null });
+    expect(await ask('2027-01-02', 0)).toEqual({ due: '2027-01-04', provisional: true, strict: null });
+    expect(await ask('2026-12-30', 1)).toEqual({ due: '2026-12-31', provisional: false, strict: '2026-12-31' });
+  });
+
   it('refuse a day of an unpublished year, naming field, value and year, until it is published', async () => {
     const calendar = new WorkingCalendar(test.db);
     await calendar.demandCovered('2026-12-31', ['nextFollowUpOn'], '下次跟进日期');

@@ -1,4 +1,4 @@
 export { ConstructionModule } from './construction.module.js';
-export { DEFAULT_CHECKLIST, HANDOFF_STATES, handoffPolicy, type ChecklistItem, type HandoffState } from './handoff.rules.js';
-export { handoffFacts } from './handoffs.sql.js';
-export { HandoffsService, type HandoffAccept, type HandoffFilter, type HandoffReturn, type HandoffSubmit } from './handoffs.service.js';
+export { DEFAULT_CHECKLIST, HANDOFF_STATES, handoffPolicy, type ChecklistItem, type HandoffState } from './handoffs/handoff.rules.js';
+export { handoffFacts } from './handoffs/handoffs.sql.js';
+export { HandoffsService, type HandoffAccept, type HandoffFilter, type HandoffReturn, type HandoffSubmit } from './handoffs/handoffs.service.js';

@@ -25,6 +25,7 @@ export { S3Store, type S3Options } from './files/s3-store.js';
 export { attachment, fileName } from './files/file-name.rules.js';
 export { StoredFiles, type FileVisibility, type StoredFile } from './files/stored-files.service.js';
 export { WorkingCalendar } from './calendar/working-calendar.js';
+export { workingDue, type WorkingDue } from './calendar/working-due.js';
 export { CalendarAdmin, type CalendarImport, type CalendarYear } from './calendar/calendar-admin.service.js';
 export { checkedCalendar, type SpecialDay } from './calendar/calendar-days.rules.js';
 export { WorkingDays, type PublishedDays } from './calendar/working-days.rules.js';

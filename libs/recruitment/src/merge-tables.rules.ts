@@ -43,6 +43,7 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
     move('project_amount', 'project_id', '金额', 'Amounts'),
     move('contact', 'project_id', '联系人', 'Contacts'),
     move('reminder', 'project_id', '提醒', 'Reminders'),
+    move('project_department', 'project_id', '参与部门', 'Departments called'),
     move('target_enterprise', 'project_id', '目标企业', 'Target enterprises'),
     move('event_yield', 'project_id', '活动成果', 'Events that brought it'),
     move('ledger_row', 'project_id', '台账行', 'Ledger rows'),
@@ -61,6 +62,7 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
     keep('duplicate_finding', 'first_project_id', 'closed by the merge; the next scan looks at the project that stays'),
     keep('duplicate_finding', 'second_project_id', 'as above'),
     keep('pipeline_movement', 'project_id', 'append-only; the books reverse the project that goes'),
+    keep('deadline', 'project_id', 'kept by the records that are due: it follows them'),
     keep('undo_act', 'project_id', 'what was done to the project that went is its own story'),
   ],
   enterprise: [

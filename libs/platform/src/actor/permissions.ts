@@ -11,11 +11,12 @@ const RECRUITER = [
   'lead.report', 'lead.check', 'visit.log', 'signing.record', 'project.edit', 'stage.request', 'handoff.submit', 'reminder.act', 'file.upload', 'file.read',
   'lead.extract', 'target.edit', 'receipt.verify', 'dispute.read', 'dispute.raise', 'enterprise.edit', 'contact.read', 'contact.edit', 'contact.reveal', 'pool.read', 'pool.claim', 'pool.release',
   'status.request', 'commitment.edit', 'decision.record', 'admission.score', 'delegation.edit', 'policy.read',
+  'construction.read', 'call.raise', 'arrival.record',
 ] as const;
-const GROUP_LEADER = [...RECRUITER, 'lead.judge', 'stage.approve', 'status.approve', 'commitment.review', 'duplicate.scan', 'import.read', 'import.run'] as const;
-const MANAGER = [...GROUP_LEADER, 'project.assign', 'project.bulk', 'project.delete', 'import.undo', 'dispute.decide', 'merge.run', 'stage.bypass', 'stage.undo'] as const;
+const GROUP_LEADER = [...RECRUITER, 'lead.judge', 'stage.approve', 'status.approve', 'commitment.review', 'duplicate.scan', 'import.read', 'import.run', 'call.handle'] as const;
+const MANAGER = [...GROUP_LEADER, 'project.assign', 'project.bulk', 'project.delete', 'import.undo', 'dispute.decide', 'merge.run', 'stage.bypass', 'stage.undo', 'taskforce.edit', 'arrival.confirm', 'escalation.issue'] as const;
 
-export const PERMISSIONS = [...MANAGER, 'handoff.decide', 'calendar.import', 'staff.manage', 'zone.manage', 'token.manage', 'policy.manage', 'audit.read', 'person.manage'] as const;
+export const PERMISSIONS = [...MANAGER, 'handoff.decide', 'permit.edit', 'milestone.edit', 'investment.edit', 'statistics.record', 'calendar.import', 'staff.manage', 'zone.manage', 'token.manage', 'policy.manage', 'audit.read', 'person.manage'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** Which permissions each role has. Kept as data so that the access snapshot of the tests reads from one place. */
@@ -23,8 +24,9 @@ export const PERMISSIONS_OF_ROLE: Record<Role, readonly Permission[]> = {
   RECRUITER,
   GROUP_LEADER,
   MANAGER,
-  LEADER: ['self.read', 'project.read', 'enterprise.read', 'visit.read', 'signing.read', 'handoff.read', 'reminder.read', 'reminder.act', 'pipeline.read', 'directory.read', 'search.run', 'import.read', 'stage.approve', 'status.approve', 'dispute.read', 'dispute.decide', 'receipt.verify', 'contact.read', 'contact.reveal', 'pool.read', 'duplicate.scan', 'policy.read', 'file.read'],
-  SERVICE: ['self.read', 'project.read', 'project.edit', 'enterprise.read', 'visit.read', 'visit.log', 'signing.read', 'handoff.read', 'handoff.decide', 'stage.request', 'reminder.read', 'reminder.act', 'pipeline.read', 'directory.read', 'search.run', 'contact.read', 'contact.edit', 'contact.reveal', 'commitment.edit', 'receipt.verify', 'policy.read', 'file.upload', 'file.read'],
+  LEADER: ['self.read', 'project.read', 'enterprise.read', 'visit.read', 'signing.read', 'handoff.read', 'reminder.read', 'reminder.act', 'pipeline.read', 'directory.read', 'search.run', 'import.read', 'stage.approve', 'status.approve', 'dispute.read', 'dispute.decide', 'receipt.verify', 'contact.read', 'contact.reveal', 'pool.read', 'duplicate.scan', 'policy.read', 'file.read', 'construction.read', 'call.raise', 'arrival.confirm', 'escalation.issue'],
+  SERVICE: ['self.read', 'project.read', 'project.edit', 'enterprise.read', 'visit.read', 'visit.log', 'signing.read', 'handoff.read', 'handoff.decide', 'stage.request', 'reminder.read', 'reminder.act', 'pipeline.read', 'directory.read', 'search.run', 'contact.read', 'contact.edit', 'contact.reveal', 'commitment.edit', 'receipt.verify', 'policy.read', 'file.upload', 'file.read',
+    'construction.read', 'taskforce.edit', 'call.raise', 'call.handle', 'permit.edit', 'milestone.edit', 'investment.edit', 'arrival.record', 'arrival.confirm', 'statistics.record'],
   AGENT: ['self.read', 'project.read', 'visit.read', 'reminder.read', 'reminder.act', 'lead.report', 'lead.check', 'visit.log', 'directory.read', 'file.upload', 'file.read', 'pipeline.read', 'lead.extract', 'receipt.verify', 'dispute.read', 'dispute.raise', 'contact.read', 'policy.read'],
   SYSTEM_ADMIN: ['self.read', 'directory.read', 'policy.read', 'staff.manage', 'zone.manage', 'calendar.import'],
   SECURITY_ADMIN: ['self.read', 'directory.read', 'policy.read', 'policy.manage', 'token.manage', 'person.manage'],

@@ -15,6 +15,7 @@ import { GoneRecords1763800000020 } from './1763800000020-gone-records.js';
 import { MergedCredit1763800000024 } from './1763800000024-merged-credit.js';
 import { Person1763800000025 } from './1763800000025-person.js';
 import { SearchByBand1763800000034 } from './1763800000034-search-by-band.js';
+import { Deadlines1763900000001 } from './1763900000001-deadlines.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   MergedCredit1763800000024,
   Person1763800000025,
   SearchByBand1763800000034,
+  Deadlines1763900000001,
 ];
