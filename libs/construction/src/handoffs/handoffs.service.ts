@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, Clock, Database, demand, factsJson, newId, once, type Page, type PageInput, pageOf, pageRequest, PERMISSIONS_OF_ROLE, preparedName, Refusal, ROLES, type Shape, type Tx } from '@yinfeng/platform';
 import { ACTIVITY, bind, demandActive, demandVersion, lockProject, type ProjectRow, projectVisibility, STAGE_LABELS } from '@yinfeng/recruitment';
 import { RemindersService } from '@yinfeng/reminders';
+import { HANDOFF_ACCEPTED, type HandoffListener } from './handoff-accepted.js';
 import { canHandOff, type ChecklistFault, checklistFault, type ChecklistItem, CHECKLIST_MOST, handoffPolicy, type HandoffState, ITEM_LONGEST, NOTE_LONGEST } from './handoff.rules.js';
 import { handoffFacts, INSERT_HANDOFF, LOCK_HANDOFF, RECEIVERS } from './handoffs.sql.js';
 
@@ -33,14 +34,17 @@ export interface HandoffFilter {
   dueBefore?: string | null;
 }
 
-interface HandoffRow { id: string; version: number; project_id: string; attempt: number; state: HandoffState; submitted_by: string; to_department_id: string; decided_by_name: string | null; mine: boolean }
+interface HandoffRow { id: string; version: number; project_id: string; attempt: number; state: HandoffState; submitted_by: string; from_department_id: string | null; to_department_id: string; decided_by_name: string | null; mine: boolean }
 
 const receivers = ROLES.filter((role) => PERMISSIONS_OF_ROLE[role].includes('handoff.decide'));
 
 /** 移交: submitted, accepted or returned with a reason inside a deadline; every attempt stays on record. */
 @Injectable()
 export class HandoffsService {
-  constructor(private readonly db: Database, private readonly clock: Clock, private readonly reminders: RemindersService) {}
+  constructor(
+    private readonly db: Database, private readonly clock: Clock, private readonly reminders: RemindersService,
+    @Inject(HANDOFF_ACCEPTED) private readonly listeners: HandoffListener[],
+  ) {}
 
   /**
    * Hands a signed, active project to a service department. The receiver's clock (zone_policy `handoff`, 3 working days by
@@ -94,6 +98,8 @@ export class HandoffsService {
       await tx.run(`insert into project_member (zone_id, project_id, staff_id, role) values (app_zone(), $1, app_staff(), 'TASKFORCE') on conflict do nothing`, [project.id]);
       await this.active(tx, project);
       await this.reminders.completeByAct(tx, { projectId: project.id, kind: 'HANDOFF' });
+      const accepted = { id: handoff.id, attempt: handoff.attempt, fromDepartmentId: handoff.from_department_id, toDepartmentId: handoff.to_department_id, submittedBy: handoff.submitted_by, acceptedBy: actor.staffId! };
+      for (const listener of this.listeners) await listener.handoffAccepted(tx, project, accepted);
       return { handoffId: handoff.id, projectId: project.id };
     }), { cause: 'handoffAccept' });
   }

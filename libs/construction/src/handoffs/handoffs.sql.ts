@@ -19,7 +19,7 @@ extendFacts(projectFacts, { handoff: { of: handoffFacts, sql: (json) => `(select
 
 /** The gateway to one handoff, after its project is locked: $1 id. `mine`: the actor sits in the receiving department or below it ($2 the actor's departments). */
 export const LOCK_HANDOFF = `
-  select h.id, h.version, h.project_id, h.attempt, h.state, h.submitted_by, h.to_department_id, (select name from staff where id = h.decided_by) as decided_by_name,
+  select h.id, h.version, h.project_id, h.attempt, h.state, h.submitted_by, h.from_department_id, h.to_department_id, (select name from staff where id = h.decided_by) as decided_by_name,
     exists (select from department d where d.id = any($2::uuid[]) and h.to_department_id = any(d.path)) as mine
   from handoff h where h.id = $1 for update of h`;
 
