@@ -85,6 +85,7 @@ export class ImportRuns {
         await keepPlan(tx, importId);
         await this.close(tx, record, conflicts);
       }, 'importConfirm');
+      await this.refreshStatistics(actor);
     } catch (error) {
       throw await this.failed(actor, importId, error, 'APPLYING', 'WAITING');
     }
@@ -103,9 +104,16 @@ export class ImportRuns {
         await tx.run(`update ledger_row set project_id = null, visit_id = null where import_id = $1 and (project_id is not null or visit_id is not null)`, [importId]);
         await tx.run(`update ledger_import set state = 'UNDONE', undone_at = app_now(), progress = total, version = version + 1, failure = null where id = $1`, [importId]);
       }, 'importUndo');
+      await this.refreshStatistics(actor);
     } catch (error) {
       throw await this.failed(actor, importId, error, 'UNDOING', 'APPLIED');
     }
+  }
+
+  /** The books may hold many times the rows they held: the planner has to know before the next file is compared with them. */
+  private async refreshStatistics(actor: Actor): Promise<void> {
+    // Only speed hangs on it, and the import is in the books already.
+    await this.db.tx(actor, (tx) => tx.run('select fresh_statistics()')).catch(() => undefined);
   }
 
   /** What an earlier reading has left. */
