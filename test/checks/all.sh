@@ -75,6 +75,7 @@ Delegation.signings
 Query.statusReasons
 StatusReason.acts
 Query.lights
+Query.deadlineFigures
 Project.firstReports
 MergePreview.fields
 MergePreview.moves

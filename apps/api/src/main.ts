@@ -4,11 +4,13 @@ import { pathToFileURL } from 'node:url';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DeadlinesService } from '@yinfeng/construction';
 import { ConfigError, Database, QueueRuntime, readConfig, StoredFiles } from '@yinfeng/platform';
 import { ProjectsService, VisitsService } from '@yinfeng/recruitment';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiOptions } from './api-options.js';
 import { ApiModule } from './app.module.js';
+import { deadlinesPassthrough } from './deadlines/deadlines.resolver.js';
 import { rootFields } from './graphql/access.js';
 import { GraphqlEdge } from './graphql/edge.js';
 import type { OperationRecord } from './graphql/execution.plugin.js';
@@ -46,7 +48,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const db = app.get(Database);
   const contexts = app.get(RequestContexts, { strict: false });
   const metrics = new ApiMetrics(db);
-  edge.passthrough = new ListPassthrough({ projects: projectsPassthrough(app.get(ProjectsService, { strict: false })) }, (field) => edge.accessOf('Query', field));
+  edge.passthrough = new ListPassthrough({ projects: projectsPassthrough(app.get(ProjectsService, { strict: false })), deadlines: deadlinesPassthrough(app.get(DeadlinesService, { strict: false })) }, (field) => edge.accessOf('Query', field));
   const shortcut = new MutationShortcut(
     { schema: () => edge.schema!, limits: edge.limits, limiter: edge.limiter, log: fastify.log, contexts, accessOf: (field) => edge.accessOf('Mutation', field), finished: (record) => edge.finished(record) },
     { visitLog: visitLogShortcut(app.get(VisitsService, { strict: false })) },

@@ -3,6 +3,7 @@ import { PoliciesResolver } from './admin/policies.resolver.js';
 import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
 import { AmountsResolver } from './amounts/amounts.resolver.js';
 import { CommitmentsResolver } from './commitments/commitments.resolver.js';
+import { DeadlineFigureResolver, DeadlinesResolver } from './deadlines/deadlines.resolver.js';
 import { DecisionsResolver } from './decisions/decisions.resolver.js';
 import { ContactsResolver, EnterpriseContactsResolver, ProjectContactsResolver } from './contacts/contacts.resolver.js';
 import { DirectoryResolver } from './directory/directory.resolver.js';
@@ -36,6 +37,8 @@ import { WeeklySheetsResolver } from './exports/weekly-sheets.resolver.js';
 export const resolvers: Type<unknown>[] = [
   AmountsResolver,
   CommitmentsResolver,
+  DeadlineFigureResolver,
+  DeadlinesResolver,
   DecisionsResolver,
   ContactsResolver,
   EnterpriseContactsResolver,

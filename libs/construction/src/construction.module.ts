@@ -1,4 +1,5 @@
 import { Module, type Type } from '@nestjs/common';
+import { DeadlinesService } from './deadlines/deadlines.service.js';
 import { HANDOFF_ACCEPTED, type HandoffListener } from './handoffs/handoff-accepted.js';
 import { HandoffsService } from './handoffs/handoffs.service.js';
 
@@ -7,6 +8,7 @@ const LISTENERS: Type<HandoffListener>[] = [
 ];
 
 const services = [
+  DeadlinesService,
   HandoffsService,
 ];
 
