@@ -29,10 +29,13 @@ export function actVisibility(actor: Actor, alias: string, params: unknown[]): s
   return `(${alias}.done_by = ${bind(params, actor.staffId)} or exists (select from project pu where pu.id = ${alias}.project_id and ${visible}))`;
 }
 
-/** One merge or deletion of a zone at a time, and none while a ledger enters the books: its rows know their projects beforehand. */
+/**
+ * One merge or deletion of a zone at a time, and none while a ledger enters the books: its rows know their projects
+ * beforehand. Shared, because the one before lets its locks go one by one: who waited for it would find the other still held.
+ */
 export async function alone(tx: Tx, code: MessageKey): Promise<void> {
   await tx.run(`select pg_advisory_xact_lock(hashtextextended('merges' || app_zone(), 4))`);
-  const { free } = (await tx.row<{ free: boolean }>(`select pg_try_advisory_xact_lock(hashtextextended('imports' || app_zone(), 3)) as free`))!;
+  const { free } = (await tx.row<{ free: boolean }>(`select pg_try_advisory_xact_lock_shared(hashtextextended('imports' || app_zone(), 3)) as free`))!;
   if (!free) throw new Refusal(code, [], { what: tx.actor.locale === 'en' ? 'a ledger is being imported; try again when it is done' : '正在导入台账，请在导入结束后再试' });
 }
 
