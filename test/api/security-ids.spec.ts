@@ -25,6 +25,8 @@ const KINDS = [
   'AdmissionSheet',
   'Commitment',
   'Deadline',
+  'Taskforce',
+  'TaskforceMember',
   'Dispute',
   'StatusRequest',
   'PoolEntry',
@@ -112,6 +114,25 @@ const PROBES: Record<string, Probe> = {
   'Query.duplicateCompare b': { takes: ['Project'], ask: (id, mine) => ({ query: `{ duplicateCompare(a: "${mine}", b: "${id}") { level } }` }) },
   'Mutation.duplicateDecide input.firstId': { takes: ['Project'], ask: (id, mine) => ({ query: act('duplicateDecide', 'DuplicateDecideInput'), input: { firstId: id, secondId: mine, verdict: 'SAME' } }) },
   'Mutation.duplicateDecide input.secondId': { takes: ['Project'], ask: (id, mine) => ({ query: act('duplicateDecide', 'DuplicateDecideInput'), input: { firstId: mine, secondId: id, verdict: 'SAME' } }) },
+  'Mutation.leadReport input.grownFromId': { takes: ['Project'], ask: (id) => ({ query: act('leadReport', 'LeadReportInput'), input: { name: '扩产项目', grownFromId: id } }) },
+  'Query.taskforces filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ taskforces(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.taskforces filter.staffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ taskforces(filter: { staffIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.taskforces filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ taskforces(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.dutyGaps filter.staffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ dutyGaps(filter: { staffIds: ["${id}"] }) { totalCount nodes { code } } }` }) },
+  'Query.dutyGaps filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ dutyGaps(filter: { departmentIds: ["${id}"] }) { totalCount nodes { code } } }` }) },
+  'Query.aftercarePlan filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ aftercarePlan(filter: { departmentIds: ["${id}"] }) { totalCount nodes { dueOn } } }` }) },
+  'Query.aftercareFigures departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ aftercareFigures(from: "2020-01-01", to: "2030-01-01", departmentIds: ["${id}"]) { landed visits expansions } }` }) },
+  'Query.aftercareVisits departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ aftercareVisits(from: "2020-01-01", to: "2030-01-01", departmentIds: ["${id}"]) { totalCount nodes { id } } }` }) },
+  'Query.expansionLeads departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ expansionLeads(from: "2020-01-01", to: "2030-01-01", departmentIds: ["${id}"]) { totalCount nodes { id } } }` }) },
+  'Mutation.taskforceForm input.projectId': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: act('taskforceForm', 'TaskforceFormInput'), input: { projectId: id, members: [] } }) },
+  'Mutation.taskforceForm input.members.staffId': { takes: ['Staff'], as: (z) => z.manager, ask: (id, own) => ({ query: act('taskforceForm', 'TaskforceFormInput'), input: { projectId: own, members: [{ staffId: id, role: 'MEMBER' }] } }) },
+  'Mutation.taskforceForm input.departmentIds': { takes: ['Department'], as: (z) => z.manager, ask: (id, own) => ({ query: act('taskforceForm', 'TaskforceFormInput'), input: { projectId: own, members: [], departmentIds: [id] } }) },
+  'Mutation.taskforceMemberAdd input.taskforceId': { takes: ['Taskforce'], as: (z) => z.manager, ask: (id) => ({ query: act('taskforceMemberAdd', 'TaskforceMemberAddInput'), input: { taskforceId: id, staffId: `Staff:${newId()}`, role: 'MEMBER', ...version } }) },
+  'Mutation.taskforceMemberAdd input.staffId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('taskforceMemberAdd', 'TaskforceMemberAddInput'), input: { taskforceId: myTaskforce, staffId: id, role: 'MEMBER', ...version } }) },
+  'Mutation.taskforceMemberEnd input.memberId': { takes: ['TaskforceMember'], as: (z) => z.manager, ask: (id) => ({ query: act('taskforceMemberEnd', 'TaskforceMemberEndInput'), input: { memberId: id, reason: '调动', ...version } }) },
+  'Mutation.taskforceDepartmentsSet input.taskforceId': { takes: ['Taskforce'], as: (z) => z.manager, ask: (id) => ({ query: act('taskforceDepartmentsSet', 'TaskforceDepartmentsSetInput'), input: { taskforceId: id, departmentIds: [], ...version } }) },
+  'Mutation.taskforceDepartmentsSet input.departmentIds': { takes: ['Department'], as: (z) => z.manager, ask: (id) => ({ query: act('taskforceDepartmentsSet', 'TaskforceDepartmentsSetInput'), input: { taskforceId: myTaskforce, departmentIds: [id], ...version } }) },
+  'Mutation.taskforceDissolve input.taskforceId': { takes: ['Taskforce'], as: (z) => z.manager, ask: (id) => ({ query: act('taskforceDissolve', 'TaskforceDissolveInput'), input: { taskforceId: id, reason: '解散', ...version } }) },
   'Mutation.leadReport input.parkId': { takes: ['Park'], ask: (id) => ({ query: act('leadReport', 'LeadReportInput'), input: { name: '新项目', parkId: id } }) },
   'Mutation.leadJudge input.projectId': { takes: ['Project'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('leadJudge', 'LeadJudgeInput'), input: { projectId: id, accept: true, ...version } }) },
   'Mutation.projectEdit input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('projectEdit', 'ProjectEditInput'), input: { projectId: id, name: '新名称', ...version } }) },
@@ -274,6 +295,8 @@ let mySigning: string;
 /** A commitment of that project, and another project of the caller's that meetings decide on. */
 let myCommitment: string;
 let large: string;
+/** A taskforce of another project that the manager sees. */
+let myTaskforce: string;
 /** An event that the asking recruiter opened. */
 let myTrip: string;
 const trip = { kind: 'TRIP', name: '出访', fromOn: '2026-06-10', toOn: '2026-06-12' };
@@ -300,6 +323,7 @@ beforeAll(async () => {
   const disputed = await zone.project({ name: '同组同事的项目' });
   const { rows: [dispute] } = await t.owner.query<{ id: string }>(`insert into first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-0', $2, $3, $4, '甲', '先') returning id`, [zone.id, disputed, zone.colleague.staffId, zone.recruiter.staffId]);
   const { rows: [event] } = await t.owner.query<{ id: string }>(`insert into delegation (zone_id, kind, name, from_on, to_on, created_by) values ($1, 'EVENT', '推介会', '2026-06-10', '2026-06-12', $2) returning id`, [zone.id, zone.recruiter.staffId]);
+  myTaskforce = `Taskforce:${await one(`insert into taskforce (zone_id, project_id, formed_on) values ($1, $2, '2026-06-10')`, [zone.id, mineAsLead.split(':')[1]])}`;
   myTrip = `Delegation:${event!.id}`;
   myDispute = `Dispute:${dispute!.id}`;
   myCommitment = `Commitment:${(await t.owner.query<{ id: string }>(`insert into commitment (zone_id, project_id, side, kind, content, created_by) values ($1, $2, 'ZONE', 'LAND', '供地', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
@@ -321,7 +345,10 @@ async function records(of: ReminderZone): Promise<Records> {
   const add = async (sql: string, ...params: unknown[]) => (await t.owner.query<{ id: string }>(`insert into ${sql} returning id`, params)).rows[0]!.id;
   const file = await add(`stored_file (zone_id, sha256, name, media_type, size, created_by) values ($1, sha256('x'), 'x.pdf', 'application/pdf', 1, $2)`, of.id, owner);
   const list = await add(`target_list (zone_id, name, department_id, created_at) values ($1, '别人的清单', $2, now())`, of.id, of.departments.otherBureau);
+  const taskforce = await add(`taskforce (zone_id, project_id, formed_on) values ($1, $2, '2026-06-10')`, of.id, project);
   const ids = {
+    Taskforce: taskforce,
+    TaskforceMember: await add(`taskforce_member (zone_id, taskforce_id, staff_id, role, since_on) values ($1, $2, $3, 'AGENT', '2026-06-10')`, of.id, taskforce, owner),
     TargetList: list,
     TargetEnterprise: await add(`target_enterprise (zone_id, list_id, name, folded_name, created_at) values ($1, $2, '乙', '乙', now())`, of.id, list),
     Enterprise: await add(`enterprise (zone_id, name, folded_name, core_name, created_by) values ($1, '丙', '丙', '丙', $2)`, of.id, owner),

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { PoliciesResolver } from './admin/policies.resolver.js';
 import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
+import { AftercareResolver } from './aftercare/aftercare.resolver.js';
 import { AmountsResolver } from './amounts/amounts.resolver.js';
 import { CommitmentsResolver } from './commitments/commitments.resolver.js';
 import { DeadlineFigureResolver, DeadlinesResolver } from './deadlines/deadlines.resolver.js';
@@ -26,6 +27,7 @@ import { ProjectsResolver } from './projects/projects.resolver.js';
 import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
+import { ProjectTaskforceResolver, TaskforcesResolver } from './taskforces/taskforces.resolver.js';
 import { TARGET_RESOLVERS } from './targets/targets.resolver.js';
 import { UndoResolver } from './undo/undo.resolver.js';
 import { SigningCountsResolver, SigningsResolver } from './signings/signings.resolver.js';
@@ -35,6 +37,7 @@ import { WeeklySheetsResolver } from './exports/weekly-sheets.resolver.js';
 
 /** Every resolver of the API, by domain noun. */
 export const resolvers: Type<unknown>[] = [
+  AftercareResolver,
   AmountsResolver,
   CommitmentsResolver,
   DeadlineFigureResolver,
@@ -70,6 +73,8 @@ export const resolvers: Type<unknown>[] = [
   SigningsResolver,
   StatusResolver,
   ...TARGET_RESOLVERS,
+  TaskforcesResolver,
+  ProjectTaskforceResolver,
   UndoResolver,
   DelegationsResolver,
   VisitSuggestionsResolver,

@@ -14,5 +14,7 @@ export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'names.refold', everyMs: 600_000 },
   // Before nine, when reminders come.
   { job: 'commitments.remind', cron: '35 6 * * *' },
+  // What a taskforce owes is asked of the log at once; the list of what is due follows within the hour.
+  { job: 'taskforces.sweep', cron: '40 * * * *' },
   { job: 'housekeeping.daily', cron: '30 3 * * *' },
 ];

@@ -1,19 +1,31 @@
 import { Module, type Type } from '@nestjs/common';
+import { DirectoryModule } from '@yinfeng/directory';
+import { RecruitmentModule } from '@yinfeng/recruitment';
+import { AftercareService } from './aftercare/aftercare.service.js';
 import { DeadlinesService } from './deadlines/deadlines.service.js';
 import { HANDOFF_ACCEPTED, type HandoffListener } from './handoffs/handoff-accepted.js';
 import { HandoffsService } from './handoffs/handoffs.service.js';
+import { DutiesService } from './taskforce/duties.service.js';
+import { TaskforceDayService } from './taskforce/taskforce-day.service.js';
+import { TaskforcesService } from './taskforce/taskforces.service.js';
 
 /** What an accepted handoff sets going, in this order; one line for each. */
 const LISTENERS: Type<HandoffListener>[] = [
+  TaskforcesService,
 ];
 
 const services = [
+  AftercareService,
   DeadlinesService,
+  DutiesService,
   HandoffsService,
+  TaskforceDayService,
+  TaskforcesService,
 ];
 
 /** From the handoff on. Database, Clock and RemindersService come from global modules. */
 @Module({
+  imports: [DirectoryModule, RecruitmentModule],
   providers: [...services, { provide: HANDOFF_ACCEPTED, inject: LISTENERS, useFactory: (...listeners: HandoffListener[]) => listeners }],
   exports: services,
 })

@@ -6,3 +6,9 @@ export { DeadlinesService, type DeadlineFigure, type DeadlineFilter } from './de
 export { DEFAULT_CHECKLIST, HANDOFF_STATES, handoffPolicy, type ChecklistItem, type HandoffState } from './handoffs/handoff.rules.js';
 export { handoffFacts } from './handoffs/handoffs.sql.js';
 export { HandoffsService, type HandoffAccept, type HandoffFilter, type HandoffReturn, type HandoffSubmit } from './handoffs/handoffs.service.js';
+export { AftercareService, type AftercareFigures, type AftercareFilter, type AftercarePeriod } from './aftercare/aftercare.service.js';
+export { DutiesService, type DutyGapFilter, type TaskforceCheck } from './taskforce/duties.service.js';
+export { TaskforceDayService } from './taskforce/taskforce-day.service.js';
+export { asked, daysLater, done, DUTY_ACTS, DUTY_SPANS, mondayOf, TASKFORCE_ROLES, type DutyAct, type DutySpan, type TaskforceRole } from './taskforce/taskforce.rules.js';
+export { taskforceFacts } from './taskforce/taskforces.sql.js';
+export { TaskforcesService, type MemberInput, type TaskforceDepartments, type TaskforceDissolve, type TaskforceFilter, type TaskforceForm, type TaskforceMemberAdd, type TaskforceMemberEnd } from './taskforce/taskforces.service.js';

@@ -11,6 +11,7 @@ import { type DuplicateHit, DuplicatesService, shownHits } from './duplicates.se
 import { keepMoney, type MoneyInput } from './money-input.rules.js';
 import { INSERT_MILESTONE, INSERT_PROJECT, NEXT_NUMBER } from './project.sql.js';
 import { demandActive, demandVersion, lockProject } from './projects.access.js';
+import { ProjectLinksService } from './project-links.service.js';
 import { receiptDigest } from './projects.service.js';
 import { StagesService } from './stages.service.js';
 import { nextStages } from './stages.stage.js';
@@ -50,6 +51,8 @@ export interface LeadReport {
   nextStep?: string | null;
   /** The target enterprise that it came from; its name stands in for an enterprise that the report does not name. */
   targetId?: string | null;
+  /** The project of a landed firm that it grew from: linked as its expansion. null: an id that is none. */
+  grownFromId?: string | null;
   /** The reporter has seen the L2 hits and says that this is another project. */
   confirmNotDuplicate?: boolean | null;
 }
@@ -87,6 +90,7 @@ export class LeadsService {
     private readonly triage: TriageService,
     private readonly referrers: LeadReferrersService,
     private readonly targets: TargetsService,
+    private readonly links: ProjectLinksService,
   ) {}
 
   /**
@@ -102,6 +106,8 @@ export class LeadsService {
     if (fixed && fixed.currency !== 'CNY') throw new Refusal('INVALID', ['fixedInvestment'], { field: '固定资产投资', value: input.fixedInvestment?.raw ?? fixed.amount, expected: '人民币 CNY' });
     if (input.nextFollowUpOn) await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     return this.db.tx(actor, (tx) => once(tx, 'leadReport', input, async () => {
+      // Also seen: who cannot open a project reports nothing as grown from it.
+      const origin = input.grownFromId === undefined ? null : await lockProject(tx, input.grownFromId);
       const target = input.targetId ? await this.targets.named(tx, input.targetId) : null;
       const investor: EnterpriseInput | null = input.enterprise?.name.trim() ? input.enterprise : target;
       await this.duplicates.inTurn(tx, name, investor?.name);
@@ -136,6 +142,7 @@ export class LeadsService {
           name, input.enterprise?.name.trim() || null, input.enterprise?.uscc?.trim() || null, total ? `${total.amount} ${total.currency}` : null]);
       const { digest } = (await tx.row<{ digest: string }>(`select encode(hash, 'hex') as digest from receipt_link where project_id = $1`, [projectId]))!;
       await tx.run(INSERT_MILESTONE, [projectId, 'REPORTED', this.clock.today(), at, 'LEAD', null], 'insert_milestone');
+      if (origin) await this.links.grow(tx, projectId, origin.id);
       await this.triage.start(tx, projectId, clocks, total);
       await this.targets.reported(tx, projectId, input.targetId ?? null, investor);
       if (input.introducer) await this.referrers.write(tx, projectId, input.introducer, ['introducer']);

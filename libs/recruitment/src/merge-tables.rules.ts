@@ -44,6 +44,7 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
     move('contact', 'project_id', '联系人', 'Contacts'),
     move('reminder', 'project_id', '提醒', 'Reminders'),
     move('project_department', 'project_id', '参与部门', 'Departments called'),
+    move('taskforce', 'project_id', '专班', 'Taskforces'),
     move('target_enterprise', 'project_id', '目标企业', 'Target enterprises'),
     move('event_yield', 'project_id', '活动成果', 'Events that brought it'),
     move('ledger_row', 'project_id', '台账行', 'Ledger rows'),

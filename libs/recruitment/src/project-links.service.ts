@@ -61,6 +61,11 @@ export class ProjectLinksService {
     }), { cause: 'projectLink' });
   }
 
+  /** A lead just reported is an expansion (增资扩产) of the project that it grew from; it counts with its increment. That project is locked and seen. */
+  async grow(tx: Tx, projectId: string, parentId: string): Promise<void> {
+    await tx.run(`insert into project_link (id, zone_id, project_id, parent_id, kind, linked_by, linked_at) values ($1, app_zone(), $2, $3, 'EXPANSION_OF', app_staff(), app_now())`, [newId(), projectId, parentId]);
+  }
+
   /** Ends a link, with a reason; the project counts by itself again from now on. @throws Refusal NOT_FOUND, CONFLICT, REASON_REQUIRED, LINK_MISSING. */
   async unlink(actor: Actor, input: ProjectUnlink): Promise<{ projectId: string }> {
     demand(actor, 'project.edit');

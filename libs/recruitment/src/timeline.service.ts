@@ -25,6 +25,7 @@ export const TIMELINE_KINDS = [
   'CLAIMED',
   'MERGED', 'DELETED', 'TAKEN_BACK',
   'SIGNING_VOIDED',
+  'TASKFORCE_FORMED', 'TASKFORCE_JOINED', 'TASKFORCE_LEFT', 'TASKFORCE_DISSOLVED',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -64,6 +65,10 @@ const STORY = `
   union all select 'p' || e.id, e.released_at, 'POOLED', e.released_by, null, null, concat_ws('：', nullif(e.reason_code, 'OTHER'), e.reason) from pool_entry e where e.project_id = p.id
   union all select 'c' || e.id, e.left_at, 'CLAIMED', e.left_by, null, (select name from staff where id = e.taken_by), null from pool_entry e where e.project_id = p.id and e.taken_by is not null
   union all select 'u' || u.id, u.done_at, case u.kind when 'MERGE' then 'MERGED' when 'STAGE' then 'TAKEN_BACK' else 'DELETED' end, u.done_by, null, u.title, u.reason from undo_act u where u.project_id = p.id
+  union all select 'tf' || t.id, t.formed_at, 'TASKFORCE_FORMED', t.formed_by, null, null, t.note from taskforce t where t.project_id = p.id
+  union all select 'td' || t.id, t.dissolved_at, 'TASKFORCE_DISSOLVED', t.dissolved_by, null, null, t.dissolve_reason from taskforce t where t.project_id = p.id and t.dissolved_at is not null
+  union all select 'tj' || m.id, m.added_at, 'TASKFORCE_JOINED', m.added_by, null, m.role, (select name from staff where id = m.staff_id) from taskforce t join taskforce_member m on m.taskforce_id = t.id where t.project_id = p.id
+  union all select 'tl' || m.id, m.ended_at, 'TASKFORCE_LEFT', m.ended_by, null, m.role, concat_ws('：', (select name from staff where id = m.staff_id), m.end_reason) from taskforce t join taskforce_member m on m.taskforce_id = t.id where t.project_id = p.id and m.ended_at is not null
   union all select 'b' || u.id, u.undone_at, 'TAKEN_BACK', u.undone_by, null, u.title, u.undo_reason from undo_act u where u.project_id = p.id and u.undone_at is not null`;
 
 @Injectable()

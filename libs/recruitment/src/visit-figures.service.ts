@@ -27,7 +27,7 @@ export interface VisitFigures {
 const COUNTS = `count(*)::int as visits, coalesce(sum(coalesce(v.batches, 1)), 0)::int as batches, coalesce(sum(coalesce(v.headcount, jsonb_array_length(v.met))), 0)::int as persons,
   coalesce(sum(v.new_batches), 0)::int as "newBatches", coalesce(sum(v.new_persons), 0)::int as "newPersons"`;
 const KEYS: Record<VisitDimension, string> = { DIRECTION: 'v.direction', STAFF: 'v.staff_id::text', DEPARTMENT: 'v.department_id::text', LEADER_LEVEL: 'coalesce(w.code, v.leader_level)', RESULT: 'v.result_kind' };
-const DIRECTION_WORDS: Record<string, readonly [string, string]> = { OUTBOUND: ['外出招商', 'Outbound'], INBOUND: ['来访接待', 'Inbound'], EVENT: ['对接活动', 'Events'], CALL: ['电话视频', 'Calls'] };
+const DIRECTION_WORDS: Record<string, readonly [string, string]> = { OUTBOUND: ['外出招商', 'Outbound'], INBOUND: ['来访接待', 'Inbound'], EVENT: ['对接活动', 'Events'], CALL: ['电话视频', 'Calls'], SITE: ['现场走访', 'On site'], DISPATCH: ['专班调度', 'Dispatch meetings'] };
 
 /** The words of a leader level: its code, name and what ledgers call it, one row each. */
 export function levelWords(levels: PolicyValue<'visits'>['leaderLevels'], leads?: boolean): { word: string; code: string }[] {

@@ -16,7 +16,8 @@ export interface KnownCaller {
 /** The caller is no longer who an earlier request found, or it is not as simple as it was hoped: nothing was done, ask again without `known`. */
 export class CallerChanged extends Error {}
 
-export const DIRECTIONS = ['OUTBOUND', 'INBOUND', 'EVENT', 'CALL'] as const;
+/** SITE and DISPATCH are what a taskforce does on its project: neither counts as going out for an investor, nor as receiving one. */
+export const DIRECTIONS = ['OUTBOUND', 'INBOUND', 'EVENT', 'CALL', 'SITE', 'DISPATCH'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 /** A visit as it is logged; only direction, day and words are needed. */

@@ -1,6 +1,6 @@
 import type { Locale } from '@yinfeng/platform';
 
-export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT'] as const;
+export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE'] as const;
 export type ReminderKind = (typeof REMINDER_KINDS)[number];
 export const REMINDER_STATES = ['PLANNED', 'DELIVERED', 'DONE', 'CANCELLED'] as const;
 export type ReminderState = (typeof REMINDER_STATES)[number];
@@ -57,6 +57,8 @@ export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; p
       const side = text('side') === 'ZONE' ? (zh ? '我方承诺' : 'what we promised') : zh ? '企业承诺' : 'what the investor promised';
       return (zh ? `“${name}”${side}应于 ${text('dueOn')} 兑现` : `${name}: ${side} is due on ${text('dueOn')}`) + tail('：', ': ', text('content'));
     }
+    case 'TASKFORCE':
+      return zh ? `您已列入“${name}”专班，任${text('roleZh')}` : `You serve in the taskforce of ${name} as ${text('roleEn')}`;
     case 'HANDOFF': {
       if (text('act') === 'RETURNED') return (zh ? `“${name}”的移交被退回` : `The handoff of ${name} was returned`) + tail('：', ': ', text('reason'));
       if (text('act') === 'DUE') return zh ? `“${name}”的移交须于 ${text('dueOn')} 前接收或退回，今日到期` : `The handoff of ${name} has to be accepted or returned by ${text('dueOn')}: today`;

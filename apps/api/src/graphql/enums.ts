@@ -23,7 +23,7 @@ export const CapitalSourceEnum = describedEnum('CapitalSource', '内资 or 外�
 export const SizeClassEnum = describedEnum('SizeClass', 'Size by total investment, limits included; foreign amounts are classed at a fixed reference rate.', {
   UNKNOWN: 'Amount not known.', UNDER_50M: 'Below 5000万元.', FROM_50M: '5000万元 to 1亿.', FROM_100M: '1 to 5亿.', FROM_500M: '5 to 10亿.', FROM_1B: '10 to 50亿.', FROM_5B: '50亿 and above.',
 });
-export const DirectionEnum = describedEnum('VisitDirection', 'Who went where.', { OUTBOUND: '外出招商: we went out.', INBOUND: '来访接待: they came.', EVENT: '对接活动: at an event.', CALL: '电话或视频.' } satisfies Record<(typeof DIRECTIONS)[number], string>);
+export const DirectionEnum = describedEnum('VisitDirection', 'Who went where.', { OUTBOUND: '外出招商: we went out.', INBOUND: '来访接待: they came.', EVENT: '对接活动: at an event.', CALL: '电话或视频.', SITE: '现场走访: on the site of a project, or at a firm that has landed.', DISPATCH: '专班调度: a meeting on a project.' } satisfies Record<(typeof DIRECTIONS)[number], string>);
 export const SigningKindEnum = describedEnum('SigningKind', 'Kind of agreement.', { FRAMEWORK: '框架协议', INTENT: '意向协议', CONTRACT: '投资协议 (a contract).', SUPPLEMENT: '补充协议', OTHER: '其他' } satisfies Record<(typeof SIGNING_KINDS)[number], string>);
 export const GradeEnum = describedEnum('Grade', 'A judgement by people.', { A: 'First.', B: 'Second.', C: 'Third.' });
 export const ProjectOrderEnum = describedEnum('ProjectOrder', 'Order of a project list.', {
@@ -57,6 +57,7 @@ export const TimelineKindEnum = describedEnum('TimelineKind', 'What happened to 
   CLAIMED: 'Claimed from the pool, or assigned.',
   MERGED: 'Another project was merged into it.', DELETED: 'A visit or signing was deleted.', TAKEN_BACK: 'A stage move, merge or deletion was taken back.',
   SIGNING_VOIDED: 'An agreement was taken out of account.',
+  TASKFORCE_FORMED: 'A taskforce was formed.', TASKFORCE_JOINED: 'Somebody joined it, in the role of `subject`.', TASKFORCE_LEFT: 'Somebody left a role of it.', TASKFORCE_DISSOLVED: 'It was dissolved.',
 } satisfies Record<(typeof TIMELINE_KINDS)[number], string>);
 export const DuplicateLevelEnum = describedEnum('DuplicateLevel', 'How alike two projects are.', { L1: 'The same: blocked.', L2: 'Very likely the same: must be decided.', L3: 'Maybe the same: warned.', L4: 'Hint.' });
 export const DuplicateReasonEnum = describedEnum('DuplicateReason', 'Why two projects look alike.', {

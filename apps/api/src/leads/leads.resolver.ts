@@ -30,7 +30,7 @@ export class LeadsResolver {
     const hitShape = selected(info, 'duplicates', 'project');
     let met: Hit[] = [];
     return outcome<{ project?: unknown; receipt?: unknown; completeness?: unknown; duplicates: unknown[] }>(actor.locale, async () => {
-      const done = await this.leads.report(actor, { ...input, parkId: refOf('Park', input.parkId, 'parkId'), targetId: refOf('TargetEnterprise', input.targetId, 'targetId') }).catch((error: unknown) => {
+      const done = await this.leads.report(actor, { ...input, parkId: refOf('Park', input.parkId, 'parkId'), targetId: refOf('TargetEnterprise', input.targetId, 'targetId'), grownFromId: input.grownFromId == null ? undefined : idOf('Project', input.grownFromId) }).catch((error: unknown) => {
         if (error instanceof DuplicateRefusal) met = error.hits;
         throw error;
       });

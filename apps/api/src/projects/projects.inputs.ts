@@ -72,6 +72,7 @@ export class LeadReportInput extends ProjectFacts {
   @Field(() => ReferrerInput, { nullable: true, description: 'Who introduced it, filed with the instant that a reward asks for; once for a project.' }) introducer?: ReferrerInput | null;
   @MaxLength(100) @Field(() => String, { nullable: true, description: '招商类型: code or label of `leadSources.channels`, or free words where the zone takes them.' }) channel?: string | null;
   @Field(() => ID, { nullable: true, description: 'The target enterprise it came from; its name stands in for an enterprise that is not named. All targets of the enterprise become REPORTED.' }) targetId?: string | null;
+  @Field(() => ID, { nullable: true, description: '增资扩产: the project that it grew from, seen by the reporter; the lead is linked to it as EXPANSION_OF.' }) grownFromId?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'The reporter has seen the L2 duplicates and says that this is another project.' }) confirmNotDuplicate?: boolean | null;
 }
 @InputType({ description: 'A judgement on a lead.' })

@@ -11,6 +11,7 @@ export const ReminderKindEnum = describedEnum('ReminderKind', 'What a person is 
   FOLLOW_UP: 'A follow-up day that was agreed.', IDLE: 'Silence and what follows from it: the limit of stage or class is passed, a release into the pool is near or done, a protection ends.', TRIAGE: 'A lead whose time for judgement runs out.',
   APPROVAL: 'A stage move or a change of status that waits for a decision.', HANDOFF: '移交: to be accepted, or returned to its submitter.', DISPUTE: 'A first report is disputed, or a dispute was decided.',
   COMMITMENT: '承诺事项: what one side promised and is due.',
+  TASKFORCE: '专班: one was named to serve in the taskforce of a project.',
 } satisfies Record<ReminderKind, string>);
 export const ReminderStateEnum = describedEnum('ReminderState', 'Where a reminder stands.', {
   PLANNED: 'To come, or put off.', DELIVERED: 'In the inbox.', DONE: 'Done by its recipient or by the act itself.', CANCELLED: 'No longer of any matter.',

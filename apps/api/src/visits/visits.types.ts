@@ -92,7 +92,7 @@ export class VisitFilter {
   @Field(() => ID, { nullable: true, description: 'Of this project.' }) projectId?: string | null;
   @ArrayMaxSize(100) @Field(() => [ID], { nullable: true, description: 'Logged by these persons.' }) staffIds?: string[] | null;
   @ArrayMaxSize(100) @Field(() => [ID], { nullable: true, description: 'Of these departments, with those below them.' }) departmentIds?: string[] | null;
-  @ArrayMaxSize(4) @Field(() => [DirectionEnum], { nullable: true, description: 'Directions.' }) directions?: (keyof typeof DirectionEnum)[] | null;
+  @ArrayMaxSize(6) @Field(() => [DirectionEnum], { nullable: true, description: 'Directions.' }) directions?: (keyof typeof DirectionEnum)[] | null;
   @Field(() => DateScalar, { nullable: true, description: 'From this day on.' }) from?: string | null;
   @Field(() => DateScalar, { nullable: true, description: 'Up to this day, included.' }) to?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'Only those not bound to a project.' }) withoutProject?: boolean | null;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { admission } from './admission.policy.js';
+import { aftercare } from './aftercare.policy.js';
 import { amountChecks } from './amount-checks.policy.js';
 import { contactMasking } from './contact-masking.policy.js';
 import { decisionChains } from './decision-chains.policy.js';
@@ -17,6 +18,7 @@ import { projectTags } from './project-tags.policy.js';
 import { protection } from './protection.policy.js';
 import { signings } from './signings.policy.js';
 import { statusApproval, statusReasons } from './status.policy.js';
+import { taskforce } from './taskforce.policy.js';
 import { triage } from './triage.policy.js';
 import { undo } from './undo.policy.js';
 import { visits } from './visits.policy.js';
@@ -25,6 +27,7 @@ import { weeklySheet } from './weekly-sheet.policy.js';
 /** Every rule of a zone beside its stages, by name; one file each. */
 export const POLICIES = {
   admission,
+  aftercare,
   amountChecks,
   contactMasking,
   decisionChains,
@@ -42,6 +45,7 @@ export const POLICIES = {
   signings,
   statusApproval,
   statusReasons,
+  taskforce,
   triage,
   undo,
   visits,

@@ -5,7 +5,7 @@ import { FROM_LOG, NEW_MARK, REASON_WANTED, SILENT } from '../vocabulary/own-she
 /** A visit as the sheet tells it; words as this reader may see them. */
 export interface WeeklyVisit {
   on: string;
-  direction: 'OUTBOUND' | 'INBOUND' | 'EVENT' | 'CALL';
+  direction: 'OUTBOUND' | 'INBOUND' | 'EVENT' | 'CALL' | 'SITE' | 'DISPATCH';
   leader: string | null;
   leaderLevel: string | null;
   /** Groups met (批). */
@@ -66,7 +66,7 @@ export interface VisitCounts {
   led: number;
 }
 
-const DIRECTION = { OUTBOUND: '外出拜访', INBOUND: '来访接待', EVENT: '对接活动', CALL: '电话联系' } as const;
+const DIRECTION = { OUTBOUND: '外出拜访', INBOUND: '来访接待', EVENT: '对接活动', CALL: '电话联系', SITE: '现场走访', DISPATCH: '专班调度' } as const;
 const MOVE: Record<string, string> = {
   RESERVED: '转入储备', NEGOTIATED: '转入洽谈', SIGNED: '签约', LANDED: '落位', STARTED: '开工', RESUMED: '复工', COMPLETED: '竣工', PRODUCING: '投产', STATISTICS_ENTRY: '入规入统',
 };

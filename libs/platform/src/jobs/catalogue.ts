@@ -20,6 +20,8 @@ export interface JobData {
   'idle.sweep': Nothing;
   /** Plans reminders of commitments that fall due. */
   'commitments.remind': Nothing;
+  /** States what taskforces owe this week and which landed firms are to be visited. */
+  'taskforces.sweep': Nothing;
   /** Spells new names for search. */
   'search.index': Nothing;
   /** Announces and releases what has been silent for months; tells of protections that end. */
@@ -65,6 +67,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'imports.apply': { lane: 'long', attempts: 3, backoffMs: 5_000 },
   'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'commitments.remind': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'taskforces.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'search.index': RECURRING,
   'pool.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'duplicates.scan': { lane: 'long', attempts: 3, backoffMs: 5_000 },
