@@ -358,7 +358,7 @@ describe('taskforceDay', () => {
     expect(mine.totalCount).toBe(2);
     expect(mine.nodes[0]).toEqual({
       project: { name: '光电产业园', stage: 'LANDED', light: 'GREEN', lastVisit: { visitedOn: '2026-06-12' } }, taskforce: { members: [{ role: 'LEADER' }, { role: 'AGENT' }] }, roles: ['AGENT'], overdue: 1, openCalls: 1,
-      due: [{ kind: 'CALL', title: null, dueOn: '2026-06-11', overdue: true, department: { name: '项目服务中心' } }, { kind: 'COMMITMENT', title: '供地', dueOn: '2026-06-12', overdue: false, department: null }],
+      due: [{ kind: 'CALL', title: null, dueOn: '2026-06-11', overdue: true, department: { name: '项目服务中心' } }, { kind: 'COMMITMENT', title: '供地', dueOn: '2026-06-12', overdue: false, department: { name: '招商一局一组' } }],
       nextMilestones: [{ kind: 'MILESTONE', dueOn: '2026-06-30' }], duties: [{ code: 'LEADER_DISPATCH', missing: 1, mine: false }, { code: 'LEADER_SITE_VISIT', missing: 1, mine: false }, { code: 'AGENT_SITE_VISIT', missing: 1, mine: true }, { code: 'AGENT_CONTACT', missing: 4, mine: true }],
     });
     expect(mine.nodes[1]).toMatchObject({ project: { name: '新材料' }, roles: ['MEMBER'], overdue: 0, due: [], duties: [] });

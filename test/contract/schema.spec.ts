@@ -21,6 +21,8 @@ const NOT_FOR_INPUTS = /^(owner|ownerId|tenant|tenantId|zone|zoneId|status|stage
 const ALLOWED_INPUTS: Record<string, string> = {
   'ProjectEnterpriseAddInput.role': 'what an enterprise is to the project, not who the caller is',
   'ProjectEnterpriseRemoveInput.role': 'what an enterprise is to the project, not who the caller is',
+  'TaskforceMemberInput.role': 'what somebody is in a taskforce, not who the caller is',
+  'TaskforceMemberAddInput.role': 'what somebody is in a taskforce, not who the caller is',
   'StagePolicySetInput.stage': 'names the rule that is set, not where a project stands',
 };
 
