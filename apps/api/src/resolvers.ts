@@ -18,6 +18,8 @@ import { ImportRowResolver, ImportsResolver } from './imports/imports.resolver.j
 import { LeadClocksResolver } from './leads/lead-clocks.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
 import { LinksResolver } from './links/links.resolver.js';
+import { ArrivalFigureResolver, ArrivalsResolver, CapitalArrivalResolver } from './money/arrivals.resolver.js';
+import { InvestmentFigureResolver, InvestmentsResolver, ProjectMoneyResolver } from './money/investments.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
 import { PersonResolver } from './person/person.resolver.js';
 import { PIPELINE_RESOLVERS } from './pipeline/pipeline.resolver.js';
@@ -58,6 +60,7 @@ export const resolvers: Type<unknown>[] = [
   LeadClocksResolver,
   LeadsResolver,
   LinksResolver,
+  ArrivalsResolver, CapitalArrivalResolver, ArrivalFigureResolver, InvestmentsResolver, ProjectMoneyResolver, InvestmentFigureResolver,
   NodeResolver,
   PartiesResolver,
   PersonResolver,

@@ -8,6 +8,13 @@ import { HandoffsService } from './handoffs/handoffs.service.js';
 import { DutiesService } from './taskforce/duties.service.js';
 import { TaskforceDayService } from './taskforce/taskforce-day.service.js';
 import { TaskforcesService } from './taskforce/taskforces.service.js';
+import { ArrivalFiguresService } from './money/arrival-figures.service.js';
+import { ArrivalsService } from './money/arrivals.service.js';
+import { InvestmentFiguresService } from './money/investment-figures.service.js';
+import { InvestmentPlansService } from './money/investment-plans.service.js';
+import { InvestmentReportsService } from './money/investment-reports.service.js';
+import { MoneyBasesService } from './money/money-bases.service.js';
+import { MoneyWarningsService } from './money/money-warnings.service.js';
 
 /** What an accepted handoff sets going, in this order; one line for each. */
 const LISTENERS: Type<HandoffListener>[] = [
@@ -21,6 +28,7 @@ const services = [
   HandoffsService,
   TaskforceDayService,
   TaskforcesService,
+  InvestmentPlansService, InvestmentReportsService, InvestmentFiguresService, ArrivalsService, ArrivalFiguresService, MoneyBasesService, MoneyWarningsService,
 ];
 
 /** From the handoff on. Database, Clock and RemindersService come from global modules. */

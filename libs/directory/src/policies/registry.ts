@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { admission } from './admission.policy.js';
 import { aftercare } from './aftercare.policy.js';
 import { amountChecks } from './amount-checks.policy.js';
+import { arrivals } from './arrivals.policy.js';
 import { contactMasking } from './contact-masking.policy.js';
 import { decisionChains } from './decision-chains.policy.js';
 import { dispute } from './dispute.policy.js';
@@ -9,6 +10,7 @@ import { duplicates } from './duplicates.policy.js';
 import { fairCompetition } from './fair-competition.policy.js';
 import { handoff } from './handoff.policy.js';
 import { idle } from './idle.policy.js';
+import { investment } from './investment.policy.js';
 import { leadCompleteness } from './lead-completeness.policy.js';
 import { leadSources } from './lead-sources.policy.js';
 import { personalData } from './personal-data.policy.js';
@@ -29,6 +31,7 @@ export const POLICIES = {
   admission,
   aftercare,
   amountChecks,
+  arrivals,
   contactMasking,
   decisionChains,
   dispute,
@@ -36,6 +39,7 @@ export const POLICIES = {
   fairCompetition,
   handoff,
   idle,
+  investment,
   leadCompleteness,
   leadSources,
   personalData,

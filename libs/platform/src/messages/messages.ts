@@ -134,6 +134,14 @@ export const MESSAGES = {
   LAST_INVESTOR: ['“{stage}”阶段的项目至少须有一家投资方。请先添加另一家投资方。', 'A project at {stage} needs an investor. Add another one first.'],
   SHARES_EXCEED: ['投资方持股合计 {value}%，超过 100%。请核对各方比例。', 'The shares of the investors add up to {value} %, more than 100 %. Check each share.'],
   CALENDAR_DAY: ['{year} 年日历第 {position} 行“{day}”无效：{expected}。', 'Calendar of {year}, entry {position}, "{day}": {expected}.'],
+  INVESTMENT_REPORTED: ['{month} 的投资已由 {by} 上报。如需修改，请使用更正并说明原因。', 'The investment of {month} was reported by {by}. Correct it and say why.'],
+  INVESTMENT_CONFIRMED: ['{month} 的投资已确认，不能重复确认。', 'The investment of {month} is confirmed already.'],
+  INVESTMENT_FROZEN: ['“{project}” {month} 的投资已确认或已过截止日，不能用月报覆盖。请逐项更正并说明原因。', 'The investment of "{project}" in {month} is confirmed or closed; a monthly sheet does not change it. Correct it and say why.'],
+  ARRIVAL_DECIDED: ['该笔到位资金当前为“{state}”，不能再确认或退回。', 'The arrival is {state}; it cannot be confirmed or rejected again.'],
+  ARRIVAL_EVIDENCE: ['确认前须有以下证明材料之一：{kinds}。请先上传。', 'Before it is confirmed it needs one of: {kinds}. Add it first.'],
+  ARRIVAL_EXCLUDED: ['该笔到位资金已剔除。', 'The arrival is excluded already.'],
+  ARRIVAL_NOT_EXCLUDED: ['该笔到位资金未被剔除。', 'The arrival is not excluded.'],
+  ARRIVAL_VOIDED: ['该笔到位资金已作废（{reason}），不能再办理。', 'The arrival was voided ({reason}); nothing more can be done with it.'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof MESSAGES;
@@ -146,7 +154,7 @@ const WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   SUBMITTED: ['待接收', 'submitted'], ACCEPTED: ['已接收', 'accepted'], RETURNED: ['已退回', 'returned'], SAME: ['同一项目', 'the same'], DIFFERENT: ['不是同一项目', 'different'],
   OPEN: ['未了结', 'open'], KEPT: ['已兑现', 'kept'], BROKEN: ['未兑现', 'broken'], WAIVED: ['已免除', 'waived'], CONFIRMED: ['已确认', 'confirmed'],
   READING: ['读取中', 'being read'], APPLYING: ['导入中', 'being imported'], UNDOING: ['撤销中', 'being undone'], UNDONE: ['已撤销', 'undone'], FAILED: ['失败', 'failed'],
-  RECRUITER: ['招商人员', 'recruiter'], GROUP_LEADER: ['组长', 'group leader'], MANAGER: ['局长', 'manager'], LEADER: ['领导', 'leader of the zone'],
+  RECRUITER: ['招商人员', 'recruiter'], GROUP_LEADER: ['组长', 'group leader'], MANAGER: ['局长', 'manager'], SERVICE: ['项目服务专员', 'construction service'], LEADER: ['领导', 'leader of the zone'],
 };
 const WORDED: ReadonlySet<string> = new Set(['status', 'state', 'stage', 'from', 'to', 'allowed', 'roles']);
 

@@ -19,6 +19,7 @@ import { Deadlines1763900000001 } from './1763900000001-deadlines.js';
 import { FreshStatistics1763900000002 } from './1763900000002-fresh-statistics.js';
 import { Taskforce1763900000012 } from './1763900000012-taskforce.js';
 import { Overdue1763900000022 } from './1763900000022-overdue.js';
+import { Money1763900000020 } from './1763900000020-money.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   FreshStatistics1763900000002,
   Taskforce1763900000012,
   Overdue1763900000022,
+  Money1763900000020,
 ];
