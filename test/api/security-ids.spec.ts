@@ -36,6 +36,8 @@ const KINDS = [
   'Contact',
   'UndoAct',
   'Delegation',
+  'InvestmentActual',
+  'CapitalArrival',
 ] as const;
 type Records = Record<(typeof KINDS)[number], string>;
 type Kind = keyof Records;
@@ -54,6 +56,7 @@ interface Probe {
 const errors = 'userErrors { code message path }';
 const act = (name: string, type: string) => `mutation($input: ${type}!) { act: ${name}(input: $input) { ${errors} } }`;
 const version = { expectedVersion: 1 };
+const payment = { nature: 'DOMESTIC', form: 'EQUIPMENT', origin: 'OUTSIDE_PROVINCE', arrivedOn: '2026-06-10', money: { raw: '1万元' } };
 
 /**
  * Every argument of the API that takes an id: a foreign zone's id and one out of sight answer byte for byte like one that
@@ -164,6 +167,27 @@ const PROBES: Record<string, Probe> = {
   'Mutation.decisionRevoke input.decisionId': { takes: ['ProjectDecision'], ask: (id) => ({ query: act('decisionRevoke', 'DecisionRevokeInput'), input: { decisionId: id, reason: '撤销', ...version } }) },
   'Mutation.admissionScore input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('admissionScore', 'AdmissionScoreInput'), input: { projectId: id, points: [] } }) },
   'Mutation.admissionDecide input.sheetId': { takes: ['AdmissionSheet'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('admissionDecide', 'AdmissionDecideInput'), input: { sheetId: id, confirm: true, ...version } }) },
+  'Mutation.investmentPlanSet input.projectId': { takes: ['Project'], as: (z) => z.service, ask: (id) => ({ query: act('investmentPlanSet', 'InvestmentPlanSetInput'), input: { projectId: id, year: 2026, months: [{ month: '2026-05-01', money: { raw: '1万元' } }] } }) },
+  'Mutation.investmentReport input.projectId': { takes: ['Project'], as: (z) => z.service, ask: (id) => ({ query: act('investmentReport', 'InvestmentReportInput'), input: { projectId: id, month: '2026-05-01', money: { raw: '1万元' } } }) },
+  'Mutation.investmentReportBatch input.items.projectId': { takes: ['Project'], as: (z) => z.service, ask: (id) => ({ query: 'mutation($input: InvestmentReportBatchInput!) { act: investmentReportBatch(input: $input) { items { projectId outcome error { code message path } } userErrors { code } } }', input: { month: '2026-05-01', items: [{ projectId: id, money: { raw: '1万元' } }] } }) },
+  'Mutation.investmentCorrect input.actualId': { takes: ['InvestmentActual'], as: (z) => z.service, ask: (id) => ({ query: act('investmentCorrect', 'InvestmentCorrectInput'), input: { actualId: id, money: { raw: '1万元' }, reason: '更正', ...version } }) },
+  'Mutation.investmentConfirm input.actualId': { takes: ['InvestmentActual'], as: (z) => z.manager, ask: (id) => ({ query: act('investmentConfirm', 'InvestmentConfirmInput'), input: { actualId: id, ...version } }) },
+  'Mutation.investmentBaseSet input.departmentId': { takes: ['Department'], as: (z) => z.manager, ask: (id) => ({ query: act('investmentBaseSet', 'InvestmentBaseSetInput'), input: { departmentId: id, from: '2025-01-01', to: '2025-06-01', money: { raw: '1万元' }, source: '快报' } }) },
+  'Query.investmentActuals filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ investmentActuals(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.investmentFigures filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ investmentFigures(from: "2026-01-01", to: "2026-05-01", filter: { departmentIds: ["${id}"] }) { done { amount count } growth { basis } } }` }) },
+  'Query.investmentFigures filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ investmentFigures(from: "2026-01-01", to: "2026-05-01", filter: { parkIds: ["${id}"] }) { done { amount count } } }` }) },
+  'Query.arrivalFigures filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ arrivalFigures(year: 2026, filter: { departmentIds: ["${id}"] }) { domestic { counted { amount count } } } }` }) },
+  'Query.arrivalFigures filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ arrivalFigures(year: 2026, filter: { parkIds: ["${id}"] }) { domestic { counted { amount count } } } }` }) },
+  'Query.arrivals filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ arrivals(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Mutation.arrivalRecord input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('arrivalRecord', 'ArrivalRecordInput'), input: { projectId: id, ...payment } }) },
+  'Mutation.arrivalRecord input.evidence.fileId': { takes: ['StoredFile'], ask: (id, mine) => ({ query: act('arrivalRecord', 'ArrivalRecordInput'), input: { projectId: mine, ...payment, evidence: [{ fileId: id, kind: 'INVOICE' }] } }) },
+  'Mutation.arrivalEvidenceAdd input.arrivalId': { takes: ['CapitalArrival'], ask: (id) => ({ query: act('arrivalEvidenceAdd', 'ArrivalEvidenceAddInput'), input: { arrivalId: id, fileId: `StoredFile:${newId()}`, kind: 'INVOICE', ...version } }) },
+  'Mutation.arrivalEvidenceAdd input.fileId': { takes: ['StoredFile'], ask: (id) => ({ query: act('arrivalEvidenceAdd', 'ArrivalEvidenceAddInput'), input: { arrivalId: myArrival, fileId: id, kind: 'INVOICE', ...version } }) },
+  'Mutation.arrivalConfirm input.arrivalId': { takes: ['CapitalArrival'], as: (z) => z.manager, ask: (id) => ({ query: act('arrivalConfirm', 'ArrivalConfirmInput'), input: { arrivalId: id, ...version } }) },
+  'Mutation.arrivalReject input.arrivalId': { takes: ['CapitalArrival'], as: (z) => z.manager, ask: (id) => ({ query: act('arrivalReject', 'ArrivalRejectInput'), input: { arrivalId: id, note: '无法核实', ...version } }) },
+  'Mutation.arrivalExclude input.arrivalId': { takes: ['CapitalArrival'], as: (z) => z.manager, ask: (id) => ({ query: act('arrivalExclude', 'ArrivalExcludeInput'), input: { arrivalId: id, code: 'RUSHED', ...version } }) },
+  'Mutation.arrivalInclude input.arrivalId': { takes: ['CapitalArrival'], as: (z) => z.manager, ask: (id) => ({ query: act('arrivalInclude', 'ArrivalIncludeInput'), input: { arrivalId: id, note: '复核', ...version } }) },
+  'Mutation.arrivalVoid input.arrivalId': { takes: ['CapitalArrival'], ask: (id) => ({ query: act('arrivalVoid', 'ArrivalVoidInput'), input: { arrivalId: id, reason: '误录', ...version } }) },
   'Query.commitments filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ commitments(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Mutation.commitmentAdd input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('commitmentAdd', 'CommitmentAddInput'), input: { projectId: id, side: 'ZONE', kind: 'LAND', content: '供地' } }) },
   'Mutation.commitmentAdd input.signingId': { takes: ['Signing'], ask: (id, mine) => ({ query: act('commitmentAdd', 'CommitmentAddInput'), input: { projectId: mine, side: 'ZONE', kind: 'LAND', content: '供地', signingId: id } }) },
@@ -294,6 +318,8 @@ let waitingImport: string;
 let mySigning: string;
 /** A commitment of that project, and another project of the caller's that meetings decide on. */
 let myCommitment: string;
+/** An arrival of that project. */
+let myArrival: string;
 let large: string;
 /** A taskforce of another project that the manager sees. */
 let myTaskforce: string;
@@ -327,6 +353,7 @@ beforeAll(async () => {
   myTrip = `Delegation:${event!.id}`;
   myDispute = `Dispute:${dispute!.id}`;
   myCommitment = `Commitment:${(await t.owner.query<{ id: string }>(`insert into commitment (zone_id, project_id, side, kind, content, created_by) values ($1, $2, 'ZONE', 'LAND', '供地', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
+  myArrival = `CapitalArrival:${await one(`insert into capital_arrival (zone_id, project_id, nature, form, origin, arrived_on, amount, currency, counts_for_year, recorded_by) values ($1, $2, 'DOMESTIC', 'LAND', 'LOCAL', '2026-06-10', 1, 'CNY', 2026, $3)`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])}`;
   large = `Project:${await zone.project({ name: '大项目' })}`;
   await t.owner.query('update project set total_amount = 500000000 where id = $1', [large.split(':')[1]]);
   mySigning = `Signing:${(await t.owner.query<{ id: string }>(`insert into signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'CONTRACT', '2026-06-12', '甲方', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
@@ -370,6 +397,8 @@ async function records(of: ReminderZone): Promise<Records> {
     AdmissionSheet: await add(`admission_sheet (zone_id, project_id, round, points, total, pass_at, scored_by) values ($1, $2, 1, '[]', 80, 60, $3)`, of.id, project, owner),
     Commitment: await add(`commitment (zone_id, project_id, side, kind, content, review_state, created_by) values ($1, $2, 'ZONE', 'SUBSIDY', '奖补', 'PENDING', $3)`, of.id, project, owner),
     Deadline: await add(`deadline (zone_id, project_id, kind, subject_id, due_on) values ($1, $2, 'PERMIT', $2, '2026-06-12')`, of.id, project),
+    InvestmentActual: await add(`investment_actual (zone_id, project_id, month, amount, reported_on, reported_by) values ($1, $2, '2026-05-01', 1, '2026-06-01', $3)`, of.id, project, owner),
+    CapitalArrival: await add(`capital_arrival (zone_id, project_id, nature, form, origin, arrived_on, amount, currency, counts_for_year, recorded_by) values ($1, $2, 'DOMESTIC', 'LAND', 'LOCAL', '2026-06-10', 1, 'CNY', 2026, $3)`, of.id, project, owner),
     GateBypass: await add(`gate_bypass (zone_id, project_id, from_stage, to_stage, reason, missing, bypassed_by) values ($1, $2, 'RESERVE', 'NEGOTIATING', '先行', '[{"item":"visit"}]', $3)`, of.id, project, of.manager.staffId),
     Dispute: await add(`first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-1', $2, $3, $4, '甲', '先')`, of.id, project, owner, of.as.AGENT.staffId),
     StatusRequest: await add(`status_request (zone_id, project_id, act, from_status, to_status, state, reason_code, requested_by) values ($1, $2, 'WITHDRAW', 'ACTIVE', 'WITHDRAWN', 'WAITING', 'NO_PROGRESS', $3)`, of.id, project, owner),

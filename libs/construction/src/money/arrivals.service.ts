@@ -97,7 +97,7 @@ export class ArrivalsService {
   /**
    * Counts from now on. By another person than who recorded it, of a role that the zone names, with evidence of a kind that it
    * accepts; a rate that came on record since is filled in.
-   * @throws Refusal NOT_FOUND, CONFLICT, APPROVER_ROLE, SECOND_PERSON, ARRIVAL_DECIDED, ARRIVAL_VOIDED, ARRIVAL_EVIDENCE.
+   * @throws Refusal NOT_FOUND, CONFLICT, ARRIVAL_ROLE, SECOND_PERSON, ARRIVAL_DECIDED, ARRIVAL_VOIDED, ARRIVAL_EVIDENCE.
    */
   async confirm(actor: Actor, input: ArrivalDecide): Promise<{ arrivalId: string }> {
     return this.decide(actor, 'arrivalConfirm', input, async (tx, row, policy) => {
@@ -189,7 +189,7 @@ export class ArrivalsService {
     demand(actor, 'arrival.confirm');
     return this.act(actor, operation, input, async (tx, { row }) => {
       const policy = await this.policies.value(tx, 'arrivals', this.clock.today());
-      if (!policy.confirmRoles.includes(actor.role as 'LEADER')) throw new Refusal('APPROVER_ROLE', ['arrivalId'], { roles: policy.confirmRoles.join('、') }, row.id);
+      if (!policy.confirmRoles.includes(actor.role as 'LEADER')) throw new Refusal('ARRIVAL_ROLE', ['arrivalId'], { roles: policy.confirmRoles.join('、') }, row.id);
       if (row.state !== 'RECORDED') throw new Refusal('ARRIVAL_DECIDED', ['arrivalId'], { state: row.state }, row.id);
       if (row.recorded_by === actor.staffId) throw new Refusal('SECOND_PERSON', ['arrivalId'], {}, row.id);
       await work(tx, row, policy);

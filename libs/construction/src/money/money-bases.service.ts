@@ -109,7 +109,7 @@ export class MoneyBasesService {
   async byId(actor: Actor, kind: 'fx_rate' | 'investment_base', id: string | null, shape: Shape): Promise<{ id: string } | null> {
     if (!id || !actor.permissions.has('construction.read')) return null;
     const [facts, alias] = kind === 'fx_rate' ? [rateFacts, 'f'] : [baseFacts, 'b'];
-    return (await this.db.read<{ node: { id: string } }>(actor, `select ${factsJson(facts!, { id: true, ...shape })} as node from ${kind} ${alias as string} where ${alias as string}.id = $1`, [id]))[0]?.node ?? null;
+    return (await this.db.read<{ node: { id: string } }>(actor, `select ${factsJson(facts, { id: true, ...shape })} as node from ${kind} ${alias} where ${alias}.id = $1`, [id]))[0]?.node ?? null;
   }
 
   /** The record of that key, locked, and seen as it is. A second writer of a new key waits here. @throws Refusal CONFLICT. */

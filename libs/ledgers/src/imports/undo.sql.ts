@@ -44,6 +44,8 @@ export async function obstacles(tx: Tx, importId: string): Promise<Obstacle[]> {
        union all select m.id, m.name, '签约' from mine m join signing g on g.project_id = m.id where g.import_id is distinct from $1 and g.recorded_at > m.applied_at
        union all select m.id, m.name, '阶段申请' from mine m join stage_request q on q.project_id = m.id where q.requested_at > m.applied_at
        union all select m.id, m.name, '移交' from mine m join handoff h on h.project_id = m.id where h.submitted_at > m.applied_at
+       union all select m.id, m.name, '投资计划或月报' from mine m where exists (select from investment_actual n where n.project_id = m.id) or exists (select from investment_plan i where i.project_id = m.id)
+       union all select m.id, m.name, '到位资金' from mine m join capital_arrival a on a.project_id = m.id
        union all select m.id, m.name, '佐证材料' from mine m join evidence x on x.project_id = m.id where x.added_at > m.applied_at
      )
      select coalesce(r.sheet, '') as sheet, coalesce(r.row, 0) as row, w.name, w.what

@@ -137,6 +137,7 @@ export const MESSAGES = {
   INVESTMENT_REPORTED: ['{month} 的投资已由 {by} 上报。如需修改，请使用更正并说明原因。', 'The investment of {month} was reported by {by}. Correct it and say why.'],
   INVESTMENT_CONFIRMED: ['{month} 的投资已确认，不能重复确认。', 'The investment of {month} is confirmed already.'],
   INVESTMENT_FROZEN: ['“{project}” {month} 的投资已确认或已过截止日，不能用月报覆盖。请逐项更正并说明原因。', 'The investment of "{project}" in {month} is confirmed or closed; a monthly sheet does not change it. Correct it and say why.'],
+  ARRIVAL_ROLE: ['按本区规则，到位资金须由以下岗位确认：{roles}。', 'By the rules of the zone arrivals are confirmed by: {roles}.'],
   ARRIVAL_DECIDED: ['该笔到位资金当前为“{state}”，不能再确认或退回。', 'The arrival is {state}; it cannot be confirmed or rejected again.'],
   ARRIVAL_EVIDENCE: ['确认前须有以下证明材料之一：{kinds}。请先上传。', 'Before it is confirmed it needs one of: {kinds}. Add it first.'],
   ARRIVAL_EXCLUDED: ['该笔到位资金已剔除。', 'The arrival is excluded already.'],
