@@ -34,7 +34,6 @@ const services = [
 /** From the handoff on. Database, Clock and RemindersService come from global modules. */
 @Module({
   imports: [DirectoryModule, RecruitmentModule],
-  imports: [DirectoryModule],
   providers: [...services, { provide: HANDOFF_ACCEPTED, inject: LISTENERS, useFactory: (...listeners: HandoffListener[]) => listeners }],
   exports: services,
 })
