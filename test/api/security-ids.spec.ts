@@ -27,6 +27,7 @@ const KINDS = [
   'Deadline',
   'Taskforce',
   'TaskforceMember',
+  'Permit',
   'Dispute',
   'StatusRequest',
   'PoolEntry',
@@ -209,6 +210,34 @@ const PROBES: Record<string, Probe> = {
   'Mutation.handoffSubmit input.toDepartmentId': { takes: ['Department'], ask: (id, mine) => ({ query: act('handoffSubmit', 'HandoffSubmitInput'), input: { projectId: mine, toDepartmentId: id } }) },
   'Mutation.handoffAccept input.handoffId': { takes: ['Handoff'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffAccept', 'HandoffAcceptInput'), input: { handoffId: id, ...version } }) },
   'Mutation.handoffReturn input.handoffId': { takes: ['Handoff'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffReturn', 'HandoffReturnInput'), input: { handoffId: id, reason: '缺材料', ...version } }) },
+  'Query.permits filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ permits(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.permits filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ permits(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.permits filter.staffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ permits(filter: { staffIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.permitFigures filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ permitFigures(from: "2020-01-01", to: "2030-01-01", filter: { projectId: "${id}" }) { total { granted } } }` }) },
+  'Query.permitFigures filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ permitFigures(from: "2020-01-01", to: "2030-01-01", filter: { departmentIds: ["${id}"] }) { total { granted } } }` }) },
+  'Query.permitFigures filter.staffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ permitFigures(from: "2020-01-01", to: "2030-01-01", filter: { staffIds: ["${id}"] }) { total { granted } } }` }) },
+  'Mutation.permitsOpen input.projectId': { takes: ['Project'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitsOpen', 'PermitsOpenInput'), input: { projectId: id } }) },
+  'Mutation.permitAdd input.projectId': { takes: ['Project'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitAdd', 'PermitAddInput'), input: { projectId: id, label: '取水许可' } }) },
+  'Mutation.permitAdd input.departmentId': { takes: ['Department'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitAdd', 'PermitAddInput'), input: { projectId: handed, label: '取水许可', departmentId: id } }) },
+  'Mutation.permitAdd input.staffId': { takes: ['Staff'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitAdd', 'PermitAddInput'), input: { projectId: handed, label: '取水许可', staffId: id } }) },
+  'Mutation.permitEdit input.permitId': { takes: ['Permit'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitEdit', 'PermitEditInput'), input: { permitId: id, note: '改', ...version } }) },
+  'Mutation.permitEdit input.files.fileId': { takes: ['StoredFile'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitEdit', 'PermitEditInput'), input: { permitId: myPermits.ready, note: '改', files: [{ fileId: id }], ...version } }) },
+  'Mutation.permitSkip input.permitId': { takes: ['Permit'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitSkip', 'PermitSkipInput'), input: { permitId: id, reason: '不需要', ...version } }) },
+  'Mutation.permitApply input.permitId': { takes: ['Permit'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitApply', 'PermitApplyInput'), input: { permitId: id, ...version } }) },
+  'Mutation.permitApply input.files.fileId': { takes: ['StoredFile'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitApply', 'PermitApplyInput'), input: { permitId: myPermits.ready, files: [{ fileId: id }], ...version } }) },
+  'Mutation.permitSupplement input.permitId': { takes: ['Permit'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitSupplement', 'PermitSupplementInput'), input: { permitId: id, reason: '补', ...version } }) },
+  'Mutation.permitSupplement input.files.fileId': { takes: ['StoredFile'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitSupplement', 'PermitSupplementInput'), input: { permitId: myPermits.running, reason: '补', files: [{ fileId: id }], ...version } }) },
+  'Mutation.permitResume input.permitId': { takes: ['Permit'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitResume', 'PermitResumeInput'), input: { permitId: id, ...version } }) },
+  'Mutation.permitResume input.files.fileId': { takes: ['StoredFile'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitResume', 'PermitResumeInput'), input: { permitId: myPermits.stopped, files: [{ fileId: id }], ...version } }) },
+  'Mutation.permitGrant input.permitId': { takes: ['Permit'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitGrant', 'PermitGrantInput'), input: { permitId: id, ...version } }) },
+  'Mutation.permitGrant input.files.fileId': { takes: ['StoredFile'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitGrant', 'PermitGrantInput'), input: { permitId: myPermits.running, files: [{ fileId: id }], ...version } }) },
+  'Mutation.permitRefuse input.permitId': { takes: ['Permit'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitRefuse', 'PermitRefuseInput'), input: { permitId: id, reason: '不许', ...version } }) },
+  'Mutation.permitRefuse input.files.fileId': { takes: ['StoredFile'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitRefuse', 'PermitRefuseInput'), input: { permitId: myPermits.running, reason: '不许', files: [{ fileId: id }], ...version } }) },
+  'Mutation.permitPromiseKeep input.permitId': { takes: ['Permit'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitPromiseKeep', 'PermitPromiseKeepInput'), input: { permitId: id, ...version } }) },
+  'Mutation.permitPromiseKeep input.files.fileId': { takes: ['StoredFile'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitPromiseKeep', 'PermitPromiseKeepInput'), input: { permitId: myPermits.promised, files: [{ fileId: id }], ...version } }) },
+  'Mutation.permitReopen input.permitId': { takes: ['Permit'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitReopen', 'PermitReopenInput'), input: { permitId: id, reason: '有误', ...version } }) },
+  'Mutation.permitEdit input.departmentId': { takes: ['Department'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitEdit', 'PermitEditInput'), input: { permitId: myPermits.ready, departmentId: id, ...version } }) },
+  'Mutation.permitEdit input.staffId': { takes: ['Staff'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitEdit', 'PermitEditInput'), input: { permitId: myPermits.ready, staffId: id, ...version } }) },
   'Mutation.reminderComplete input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderComplete', 'ReminderCompleteInput'), input: { reminderId: id, ...version } }) },
   'Mutation.reminderReopen input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderReopen', 'ReminderReopenInput'), input: { reminderId: id, ...version } }) },
   'Query.weeklySheet departmentId': { takes: ['Department'], ask: (id) => ({ query: `{ weeklySheet(week: "2026-06-10", departmentId: "${id}") { rows groups { name } } }` }) },
@@ -326,6 +355,9 @@ let myTaskforce: string;
 /** An event that the asking recruiter opened. */
 let myTrip: string;
 const trip = { kind: 'TRIP', name: '出访', fromOn: '2026-06-10', toOn: '2026-06-12' };
+/** A project that the other service centre has, and its permits in the states that acts need. */
+let handed: string;
+let myPermits: Record<'ready' | 'running' | 'stopped' | 'promised', string>;
 /** A dispute that the asking recruiter raised. */
 let myDispute: string;
 /** An enterprise that the caller made. */
@@ -357,6 +389,15 @@ beforeAll(async () => {
   large = `Project:${await zone.project({ name: '大项目' })}`;
   await t.owner.query('update project set total_amount = 500000000 where id = $1', [large.split(':')[1]]);
   mySigning = `Signing:${(await t.owner.query<{ id: string }>(`insert into signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'CONTRACT', '2026-06-12', '甲方', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
+  handed = `Project:${await zone.project({ name: '他方承接的项目', stage: 'SIGNED' })}`;
+  await t.owner.query(`insert into project_member (zone_id, project_id, staff_id, role) values ($1, $2, $3, 'TASKFORCE')`, [zone.id, handed.split(':')[1], zone.otherService.staffId]);
+  const permit = async (code: string, ...sets: string[]) => {
+    const id = await one(`insert into permit (zone_id, project_id, code, position, label_zh, label_en, department_id, may_promise) values ($1, $2, $3, 1, 'x', 'x', $4, true)`, [zone.id, handed.split(':')[1], code, zone.otherServiceId]);
+    for (const set of sets) await t.owner.query(`update permit set ${set} where id = $1`, [id]);
+    return `Permit:${id}`;
+  };
+  const applied = `state = 'APPLIED', applied_on = '2026-06-01', round = 1`;
+  myPermits = { ready: await permit('READY'), running: await permit('RUNNING', applied), stopped: await permit('STOPPED', applied, `state = 'SUPPLEMENT', stopped_on = '2026-06-02'`), promised: await permit('PROMISED', `${applied}, promise = 'x', promise_due_on = '2026-06-30'`) };
   waitingImport = `LedgerImport:${rows[0]!.id}`;
   await t.owner.query(`insert into ledger_row (import_id, zone_id, ord, sheet, row, identity, action) values ($1, $2, 0, '项目', 2, 'x', 'HOLD')`, [rows[0]!.id, zone.id]);
 });
@@ -396,6 +437,7 @@ async function records(of: ReminderZone): Promise<Records> {
     ProjectDecision: await add(`project_decision (zone_id, project_id, chain, step, position, meeting_on, result, recorded_by) values ($1, $2, 'major', 'investmentCommittee', 1, '2026-06-12', 'PASSED', $3)`, of.id, project, owner),
     AdmissionSheet: await add(`admission_sheet (zone_id, project_id, round, points, total, pass_at, scored_by) values ($1, $2, 1, '[]', 80, 60, $3)`, of.id, project, owner),
     Commitment: await add(`commitment (zone_id, project_id, side, kind, content, review_state, created_by) values ($1, $2, 'ZONE', 'SUBSIDY', '奖补', 'PENDING', $3)`, of.id, project, owner),
+    Permit: await add(`permit (zone_id, project_id, code, position, label_zh, label_en) values ($1, $2, 'FILING', 1, 'x', 'x')`, of.id, project),
     Deadline: await add(`deadline (zone_id, project_id, kind, subject_id, due_on) values ($1, $2, 'PERMIT', $2, '2026-06-12')`, of.id, project),
     InvestmentActual: await add(`investment_actual (zone_id, project_id, month, amount, reported_on, reported_by) values ($1, $2, '2026-05-01', 1, '2026-06-01', $3)`, of.id, project, owner),
     CapitalArrival: await add(`capital_arrival (zone_id, project_id, nature, form, origin, arrived_on, amount, currency, counts_for_year, recorded_by) values ($1, $2, 'DOMESTIC', 'LAND', 'LOCAL', '2026-06-10', 1, 'CNY', 2026, $3)`, of.id, project, owner),

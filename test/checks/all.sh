@@ -37,6 +37,16 @@ CapitalArrival.warnings
 ArrivalFigure.unconverted
 ArrivalTotal.excluded
 Project.milestones
+Project.permits
+Permit.dependsOn
+Permit.waitsFor
+Permit.tolerated
+Permit.evidence
+Permit.missingEvidence
+Permit.files
+Permit.events
+PermitPlan.steps
+PermitFigures.rows
 Project.gate
 Project.nextStages
 NextStage.missing

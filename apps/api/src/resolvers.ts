@@ -21,6 +21,7 @@ import { LinksResolver } from './links/links.resolver.js';
 import { ArrivalFigureResolver, ArrivalsResolver, CapitalArrivalResolver } from './money/arrivals.resolver.js';
 import { InvestmentFigureResolver, InvestmentsResolver, ProjectMoneyResolver } from './money/investments.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
+import { PermitsResolver, ProjectPermitsResolver } from './permits/permits.resolver.js';
 import { PersonResolver } from './person/person.resolver.js';
 import { PIPELINE_RESOLVERS } from './pipeline/pipeline.resolver.js';
 import { PoolResolver } from './pool/pool.resolver.js';
@@ -63,6 +64,8 @@ export const resolvers: Type<unknown>[] = [
   ArrivalsResolver, CapitalArrivalResolver, ArrivalFigureResolver, InvestmentsResolver, ProjectMoneyResolver, InvestmentFigureResolver,
   NodeResolver,
   PartiesResolver,
+  PermitsResolver,
+  ProjectPermitsResolver,
   PersonResolver,
   ...PIPELINE_RESOLVERS,
   PoliciesResolver,

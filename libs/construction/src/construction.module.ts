@@ -5,6 +5,10 @@ import { AftercareService } from './aftercare/aftercare.service.js';
 import { DeadlinesService } from './deadlines/deadlines.service.js';
 import { HANDOFF_ACCEPTED, type HandoffListener } from './handoffs/handoff-accepted.js';
 import { HandoffsService } from './handoffs/handoffs.service.js';
+import { PermitActsService } from './permits/permit-acts.service.js';
+import { PermitDesk } from './permits/permit-desk.js';
+import { PermitReadsService } from './permits/permit-reads.service.js';
+import { PermitsService } from './permits/permits.service.js';
 import { DutiesService } from './taskforce/duties.service.js';
 import { TaskforceDayService } from './taskforce/taskforce-day.service.js';
 import { TaskforcesService } from './taskforce/taskforces.service.js';
@@ -19,6 +23,7 @@ import { MoneyWarningsService } from './money/money-warnings.service.js';
 /** What an accepted handoff sets going, in this order; one line for each. */
 const LISTENERS: Type<HandoffListener>[] = [
   TaskforcesService,
+  PermitsService,
 ];
 
 const services = [
@@ -26,6 +31,10 @@ const services = [
   DeadlinesService,
   DutiesService,
   HandoffsService,
+  PermitActsService,
+  PermitDesk,
+  PermitReadsService,
+  PermitsService,
   TaskforceDayService,
   TaskforcesService,
   InvestmentPlansService, InvestmentReportsService, InvestmentFiguresService, ArrivalsService, ArrivalFiguresService, MoneyBasesService, MoneyWarningsService,

@@ -24,3 +24,9 @@ export { MoneyBasesService, type FxRateRecord, type InvestmentBaseSet } from './
 export { ARRIVAL_NATURES, ARRIVAL_ORIGINS, ARRIVAL_STATES, EVIDENCE_KINDS, GROWTH_BASES, INVESTMENT_PARTS, INVESTMENT_STATES, type GrowthBasis, type YearProgress } from './money/money.rules.js';
 export { type MoneyFilter } from './money/money-scope.sql.js';
 export { actualFacts, arrivalFacts, planFacts } from './money/money.sql.js';
+export { PERMIT_ACTS, PERMIT_MEASURES, PERMIT_STATES, type PermitAct, type PermitMeasure, type PermitState } from './permits/permit.rules.js';
+export { permitFacts } from './permits/permits.sql.js';
+export type { PermitFileInput } from './permits/permit-desk.js';
+export { PermitActsService } from './permits/permit-acts.service.js';
+export { PERMIT_DIMENSIONS, PermitReadsService, type PermitDimension, type PermitFilter } from './permits/permit-reads.service.js';
+export { PermitsService } from './permits/permits.service.js';

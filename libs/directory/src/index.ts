@@ -7,6 +7,8 @@ export { resolveDepartment, resolvePark, resolveStaff } from './names.js';
 export { hashPassword, Passwords } from './passwords.js';
 export { installDefaults } from './policy-defaults.js';
 export { projectCondition, type ProjectCondition } from './policies/project-condition.js';
+export { circleOf, type DependentStep } from './policies/step-circle.js';
+export type { PermitStep } from './policies/permits.policy.js';
 export { POLICIES, type PolicyName, type PolicyValue } from './policies/registry.js';
 export { PolicyService, type GateItem, type GateItemChange, type PolicyBook, type PolicyChange, type PolicyStage, type StagePolicy, type StagePolicyChange } from './policy.service.js';
 export { loadReferenceData } from './reference/reference-data.js';

@@ -43,6 +43,7 @@ export { AmountsService, type AmountSet } from './amounts.service.js';
 export { ProjectTagsService } from './project-tags.service.js';
 export { StagesService, type StageDecision, type StageRequest } from './stages.service.js';
 export { GatesService, type Gate } from './gates.service.js';
+export { RULE_SUBJECT } from './gates.sql.js';
 export { conditionHolds, remedyOf, toldMissing, type GateItemState, type MissingItem, type RuleSubject } from './gate.rules.js';
 export { bypassFacts, BypassesService, type BypassFilter, type StageBypass } from './bypasses.service.js';
 export { TIMELINE_KINDS, TimelineService, type TimelineEntry, type TimelineKind } from './timeline.service.js';

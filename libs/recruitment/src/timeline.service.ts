@@ -26,6 +26,7 @@ export const TIMELINE_KINDS = [
   'MERGED', 'DELETED', 'TAKEN_BACK',
   'SIGNING_VOIDED',
   'TASKFORCE_FORMED', 'TASKFORCE_JOINED', 'TASKFORCE_LEFT', 'TASKFORCE_DISSOLVED',
+  'PERMIT', 'PERMIT_APPLIED', 'PERMIT_GRANTED', 'PERMIT_REFUSED',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -52,6 +53,7 @@ const STORY = `
   union all select 'v' || v.id, greatest(shanghai_midnight(v.visited_on), least(v.created_at, shanghai_midnight(v.visited_on + 1))), 'VISIT', v.staff_id, v.leader_name, v.direction, v.content from visit v where v.project_id = p.id
   union all select 'g' || g.id, g.recorded_at, 'SIGNING', g.recorded_by, null, g.kind, g.title from signing g where g.project_id = p.id
   union all select 'w' || g.id, g.voided_at, 'SIGNING_VOIDED', g.voided_by, null, g.kind, g.void_reason from signing g where g.project_id = p.id and g.voided_at is not null
+  union all select 'k' || e.id, greatest(shanghai_midnight(e.on_day), least(e.at, shanghai_midnight(e.on_day + 1))), case when e.act in ('APPLIED', 'GRANTED', 'REFUSED') then 'PERMIT_' || e.act else 'PERMIT' end, e.staff_id, null, m.label_zh, e.reason from permit_event e join permit m on m.id = e.permit_id where e.project_id = p.id and e.act not in ('OPENED', 'EDITED')
   union all select 'e' || x.id, x.added_at, 'EVIDENCE', x.added_by, null, x.item, (select name from stored_file where id = x.file_id) from evidence x where x.project_id = p.id
   union all select 'q' || q.id, q.requested_at, 'REQUESTED', q.requested_by, null, q.to_stage::text, q.note from stage_request q where q.project_id = p.id
   union all select 'd' || q.id, q.decided_at, 'DECIDED', q.decided_by, null, q.state, q.decision_note from stage_request q where q.project_id = p.id and q.decided_at is not null

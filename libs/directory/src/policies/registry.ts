@@ -14,6 +14,7 @@ import { investment } from './investment.policy.js';
 import { leadCompleteness } from './lead-completeness.policy.js';
 import { leadSources } from './lead-sources.policy.js';
 import { personalData } from './personal-data.policy.js';
+import { permits } from './permits.policy.js';
 import type { Policy } from './policy.js';
 import { pool } from './pool.policy.js';
 import { projectTags } from './project-tags.policy.js';
@@ -42,6 +43,7 @@ export const POLICIES = {
   investment,
   leadCompleteness,
   leadSources,
+  permits,
   personalData,
   pool,
   projectTags,

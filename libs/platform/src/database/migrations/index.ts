@@ -18,6 +18,7 @@ import { SearchByBand1763800000034 } from './1763800000034-search-by-band.js';
 import { Deadlines1763900000001 } from './1763900000001-deadlines.js';
 import { FreshStatistics1763900000002 } from './1763900000002-fresh-statistics.js';
 import { Taskforce1763900000012 } from './1763900000012-taskforce.js';
+import { Permits1763900000016 } from './1763900000016-permits.js';
 import { Overdue1763900000022 } from './1763900000022-overdue.js';
 import { Money1763900000020 } from './1763900000020-money.js';
 
@@ -43,6 +44,7 @@ export const migrations = [
   Deadlines1763900000001,
   FreshStatistics1763900000002,
   Taskforce1763900000012,
+  Permits1763900000016,
   Overdue1763900000022,
   Money1763900000020,
 ];
