@@ -39,12 +39,13 @@ describe('what is due', () => {
     const project = { name: '光电产业园', stage: 'SIGNED', light: 'GREEN', department: { name: '招商一局一组' }, owner: { name: 'RECRUITER@group' } };
     expect(nodes).toEqual([
       { kind: 'COMMITMENT', title: '供地 100 亩', subjectId: commitment.id, project, department: { name: '招商一局一组' }, staff: { name: 'RECRUITER@group' }, sinceOn: '2026-06-15', dueOn: '2026-06-10', overdue: true, workingDaysOverdue: 3, provisional: false },
+      { kind: 'HANDOFF_MISSING', title: null, subjectId: id, project, department: { name: '招商一局一组' }, staff: { name: 'RECRUITER@group' }, sinceOn: '2026-06-01', dueOn: '2026-06-15', overdue: false, workingDaysOverdue: null, provisional: false },
       { kind: 'HANDOFF', title: null, subjectId: handoff.id, project, department: { name: '项目服务中心' }, staff: null, sinceOn: '2026-06-15', dueOn: handoff.dueOn, overdue: false, workingDaysOverdue: null, provisional: false },
     ]);
     expect((await desk.api.gql(desk.leader, `{ node(id: "${nodes[0].subjectId}") { __typename id } }`)).data.node).toEqual({ __typename: 'Commitment', id: commitment.id });
     // Kept: no longer due, and on the list of what was.
     await desk.act(desk.recruiter, 'commitmentSettle', { commitmentId: commitment.id, expectedVersion: commitment.version, outcome: 'KEPT' });
-    expect((await list(desk.leader, {}, 'kind')).nodes).toEqual([{ kind: 'HANDOFF' }]);
+    expect((await list(desk.leader, {}, 'kind')).nodes).toEqual([{ kind: 'HANDOFF_MISSING' }, { kind: 'HANDOFF' }]);
     expect((await list(desk.leader, { met: true }, 'kind doneOn overdue')).nodes).toEqual([{ kind: 'COMMITMENT', doneOn: '2026-06-15', overdue: false }]);
   });
 

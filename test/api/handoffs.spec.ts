@@ -62,7 +62,8 @@ describe('handoffSubmit', () => {
   });
 
   it('keeps the list that the submitter ticked, and names what is wrong with one', async () => {
-    expect((await submit({ checklist: [{ item: ' 协议 ', done: true, note: '见附件' }, { item: '用地' }] })).handoff.checklist).toEqual([{ item: '协议', done: true, note: '见附件' }, { item: '用地', done: false, note: null }]);
+    const usual = (name: string) => ({ item: name, done: false, note: null });
+    expect((await submit({ checklist: [{ item: ' 协议 ', done: true, note: '见附件' }, { item: '用地' }, { item: '图纸' }] })).handoff.checklist).toEqual([{ item: '协议', done: true, note: '见附件' }, usual('用地'), usual('图纸'), usual('承诺事项'), usual('联系人'), usual('遗留问题')]);
     project = await zone.project({ stage: 'SIGNED' });
     expect(await refusal({ checklist: [{ item: '协议' }, { item: '协议' }] })).toEqual([['INVALID', ['checklist', '1', 'item']]]);
     expect(await refusal({ checklist: [{ item: ' ' }] })).toEqual([['REQUIRED', ['checklist', '0', 'item']]]);
@@ -70,14 +71,19 @@ describe('handoffSubmit', () => {
     expect((await t.owner.query('select 1 from handoff')).rowCount).toBe(1);
   });
 
-  it('refuses before signing, at rest, to another kind of department and into an unpublished year', async () => {
+  it('refuses before signing, at rest and to another kind of department', async () => {
     expect(await refusal({ projectId: `Project:${await zone.project({ stage: 'NEGOTIATING' })}` })).toEqual([['HANDOFF_NOT_READY', ['projectId']]]);
     expect(await refusal({ projectId: `Project:${await zone.project({ stage: 'SIGNED', status: 'SUSPENDED' })}` })).toEqual([['STATUS_NOT_ACTIVE', null]]);
     expect(await refusal({ toDepartmentId: `Department:${zone.departments.bureau}` })).toEqual([['HANDOFF_RECEIVER', ['toDepartmentId']]]);
-    api.clock.pin(new Date('2026-12-30T10:00:00+08:00'));
-    expect(await refusal()).toEqual([['CALENDAR_YEAR_UNCOVERED', ['dueOn']]]);
     expect((await t.owner.query('select 1 from handoff')).rowCount).toBe(0);
     expect((await t.owner.query('select 1 from reminder')).rowCount).toBe(0);
+  });
+
+  it('runs its clock into a year that is not published by weekdays, and says so', async () => {
+    api.clock.pin(new Date('2026-12-30T10:00:00+08:00'));
+    const PROVISIONAL = 'mutation($input: HandoffSubmitInput!) { act: handoffSubmit(input: $input) { handoff { dueOn provisional } userErrors { code } } }';
+    expect((await act(zone.recruiter, PROVISIONAL, { projectId: `Project:${project}`, toDepartmentId: centre })).data.act).toEqual({ handoff: { dueOn: '2027-01-04', provisional: true }, userErrors: [] });
+    expect((await told(zone.service)).map((r) => r.act)).toEqual(['RECEIVE']);
   });
 
   it('is not for who may not submit, nor for who does not see the project, and tells no foreign id from a missing one', async () => {
@@ -204,7 +210,7 @@ describe('handoffReturn', () => {
     expect((await told(zone.service)).map((r) => r.state)).toEqual(['DONE', 'DONE']);
     expect(await told(zone.recruiter)).toEqual([{ state: 'PLANNED', due_on: '2026-10-12', act: 'RETURNED' }]);
     const inbox = await api.gql(zone.recruiter, '{ reminders { nodes { title } } }');
-    expect(inbox.data.reminders.nodes).toEqual([{ title: '“光电产业园”的移交被退回：缺少土地合同' }]);
+    expect(inbox.data.reminders.nodes).toEqual([{ title: '“光电产业园”的移交被退回：缺少土地合同；请于 2026-10-15 前重新提交' }]);
 
     api.clock.pin(new Date('2026-10-14T10:00:00+08:00'));
     expect((await submit()).handoff).toMatchObject({ attempt: 2, state: 'SUBMITTED', dueOn: '2026-10-19', project: { handoff: { attempt: 2 } } });

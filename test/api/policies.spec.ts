@@ -54,7 +54,7 @@ it('is read by everybody who may read rules and changed by the security administ
 it('a value counts from its day on, is on record with who set it, and the same key does it once', async () => {
   const input = { idempotencyKey: 'k1', name: 'handoff', value: { receiveWorkingDays: 5 }, validFrom: '2026-07-01', expectedVersion: 1 };
   for (let i = 0; i < 2; i++) expect((await policySet(input)).data.policySet.userErrors).toEqual([]);
-  expect([(await policy('handoff', '2026-06-30')).value, (await policy('handoff', '2026-07-01')).value]).toEqual([{ receiveWorkingDays: 3 }, { receiveWorkingDays: 5 }]);
+  expect([(await policy('handoff', '2026-06-30')).value, (await policy('handoff', '2026-07-01')).value]).toMatchObject([{ receiveWorkingDays: 3 }, { receiveWorkingDays: 5 }]);
   expect(await policy('handoff', '2026-07-01')).toMatchObject({ validFrom: '2026-07-01', version: 2, versions: [{ validFrom: '2000-01-01' }, { validFrom: '2026-07-01', value: { receiveWorkingDays: 5 } }] });
   const { rows } = await t.owner.query(`select actor_id, operation, after ->> 'valid_from' as from from audit_entry where entity = 'zone_policy' and actor_id is not null`);
   expect(rows).toEqual([{ actor_id: zone.as.SECURITY_ADMIN.staffId, operation: 'INSERT', from: '2026-07-01' }]);

@@ -15,6 +15,7 @@ const KINDS = [
   'StoredFile',
   'StageRequest',
   'Handoff',
+  'HandoffItem',
   'Reminder',
   'Visit',
   'Signing',
@@ -70,6 +71,9 @@ const PROBES: Record<string, Probe> = {
   'Query.projects filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ projects(filter: { ownerIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.projects filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ projects(filter: { parkIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.projects filter.importId': { takes: ['LedgerImport'], ask: (id) => ({ query: `{ projects(filter: { importId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.projects filter.serviceDepartmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ projects(filter: { serviceDepartmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.leads filter.serviceDepartmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ leads(filter: { serviceDepartmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.leadQuality filter.serviceDepartmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ leadQuality(filter: { serviceDepartmentIds: ["${id}"] }, from: "2020-01-01", to: "2030-01-01") { reported } }` }) },
   'Query.leads filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ leads(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.leads filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ leads(filter: { ownerIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.leads filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ leads(filter: { parkIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
@@ -106,6 +110,10 @@ const PROBES: Record<string, Probe> = {
   'Query.deadlineFigures filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ deadlineFigures(filter: { projectId: "${id}" }) { open } }` }) },
   'Query.deadlineFigures filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ deadlineFigures(filter: { departmentIds: ["${id}"] }) { open } }` }) },
   'Query.deadlineFigures filter.staffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ deadlineFigures(filter: { staffIds: ["${id}"] }) { open } }` }) },
+  'Query.handoffDraft projectId': { takes: ['Project'], ask: (id) => ({ query: `{ handoffDraft(projectId: "${id}") { items { code } } }` }) },
+  'Query.handoffsMissing filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ handoffsMissing(filter: { projectId: "${id}" }) { totalCount nodes { code } } }` }) },
+  'Query.handoffsMissing filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ handoffsMissing(filter: { departmentIds: ["${id}"] }) { totalCount nodes { code } } }` }) },
+  'Query.handoffsMissing filter.receiverIds': { takes: ['Department'], ask: (id) => ({ query: `{ handoffsMissing(filter: { receiverIds: ["${id}"] }) { totalCount nodes { code } } }` }) },
   'Query.reminders filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ reminders(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Query.pipeline filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ pipeline(filter: { departmentIds: ["${id}"] }) { stages { count } } }` }) },
   'Query.pipeline filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ pipeline(filter: { ownerIds: ["${id}"] }) { stages { count } } }` }) },
@@ -208,6 +216,12 @@ const PROBES: Record<string, Probe> = {
   'Mutation.stageBypass input.projectId': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: act('stageBypass', 'StageBypassInput'), input: { projectId: id, toStage: 'LANDED', reason: '先行', ...version } }) },
   'Mutation.handoffSubmit input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('handoffSubmit', 'HandoffSubmitInput'), input: { projectId: id, toDepartmentId: `Department:${newId()}` } }) },
   'Mutation.handoffSubmit input.toDepartmentId': { takes: ['Department'], ask: (id, mine) => ({ query: act('handoffSubmit', 'HandoffSubmitInput'), input: { projectId: mine, toDepartmentId: id } }) },
+  'Mutation.handoffSubmit input.checklist.fileIds': { takes: ['StoredFile'], ask: (id) => ({ query: act('handoffSubmit', 'HandoffSubmitInput'), input: { projectId: mySignedProject, toDepartmentId: `Department:${zone.departments.service}`, checklist: [{ code: 'land', fileIds: [id] }] } }) },
+  'Mutation.handoffWithdraw input.handoffId': { takes: ['Handoff'], ask: (id) => ({ query: act('handoffWithdraw', 'HandoffWithdrawInput'), input: { handoffId: id, ...version } }) },
+  'Mutation.handoffItemDecide input.itemId': { takes: ['HandoffItem'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffItemDecide', 'HandoffItemDecideInput'), input: { itemId: id, state: 'ACCEPTED', ...version } }) },
+  'Mutation.handoffReassign input.handoffId': { takes: ['Handoff'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffReassign', 'HandoffReassignInput'), input: { handoffId: id, toDepartmentId: `Department:${zone.otherServiceId}`, reason: '转派', ...version } }) },
+  'Mutation.handoffReassign input.toDepartmentId': { takes: ['Department'], as: (z) => z.service, ask: (id) => ({ query: act('handoffReassign', 'HandoffReassignInput'), input: { handoffId: myHandoff, toDepartmentId: id, reason: '转派', ...version } }) },
+  'Mutation.handoffReturn input.items.itemId': { takes: ['HandoffItem'], as: (z) => z.service, ask: (id) => ({ query: act('handoffReturn', 'HandoffReturnInput'), input: { handoffId: myHandoff, reason: '缺材料', items: [{ itemId: id }], ...version } }) },
   'Mutation.handoffAccept input.handoffId': { takes: ['Handoff'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffAccept', 'HandoffAcceptInput'), input: { handoffId: id, ...version } }) },
   'Mutation.handoffReturn input.handoffId': { takes: ['Handoff'], as: (z) => z.otherService, ask: (id) => ({ query: act('handoffReturn', 'HandoffReturnInput'), input: { handoffId: id, reason: '缺材料', ...version } }) },
   'Query.permits filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ permits(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
@@ -345,6 +359,9 @@ let mineAsLead: string;
 let waitingImport: string;
 /** An agreement of the caller's own project. */
 let mySigning: string;
+/** The recruiter's own signed project, and a handoff of another to the service centre. */
+let mySignedProject: string;
+let myHandoff: string;
 /** A commitment of that project, and another project of the caller's that meetings decide on. */
 let myCommitment: string;
 /** An arrival of that project. */
@@ -398,6 +415,8 @@ beforeAll(async () => {
   };
   const applied = `state = 'APPLIED', applied_on = '2026-06-01', round = 1`;
   myPermits = { ready: await permit('READY'), running: await permit('RUNNING', applied), stopped: await permit('STOPPED', applied, `state = 'SUPPLEMENT', stopped_on = '2026-06-02'`), promised: await permit('PROMISED', `${applied}, promise = 'x', promise_due_on = '2026-06-30'`) };
+  mySignedProject = `Project:${await zone.project({ name: '自己的签约项目', stage: 'SIGNED' })}`;
+  myHandoff = `Handoff:${(await t.owner.query<{ id: string }>('insert into handoff (zone_id, project_id, to_department_id, submitted_by) values ($1, $2, $3, $4) returning id', [zone.id, await zone.project({ name: '自己移交的项目', stage: 'SIGNED' }), zone.departments.service, zone.recruiter.staffId])).rows[0]!.id}`;
   waitingImport = `LedgerImport:${rows[0]!.id}`;
   await t.owner.query(`insert into ledger_row (import_id, zone_id, ord, sheet, row, identity, action) values ($1, $2, 0, '项目', 2, 'x', 'HOLD')`, [rows[0]!.id, zone.id]);
 });
@@ -414,6 +433,7 @@ async function records(of: ReminderZone): Promise<Records> {
   const file = await add(`stored_file (zone_id, sha256, name, media_type, size, created_by) values ($1, sha256('x'), 'x.pdf', 'application/pdf', 1, $2)`, of.id, owner);
   const list = await add(`target_list (zone_id, name, department_id, created_at) values ($1, '别人的清单', $2, now())`, of.id, of.departments.otherBureau);
   const taskforce = await add(`taskforce (zone_id, project_id, formed_on) values ($1, $2, '2026-06-10')`, of.id, project);
+  const handoff = await add('handoff (zone_id, project_id, to_department_id, submitted_by) values ($1, $2, $3, $4)', of.id, project, of.departments.service, owner);
   const ids = {
     Taskforce: taskforce,
     TaskforceMember: await add(`taskforce_member (zone_id, taskforce_id, staff_id, role, since_on) values ($1, $2, $3, 'AGENT', '2026-06-10')`, of.id, taskforce, owner),
@@ -426,7 +446,8 @@ async function records(of: ReminderZone): Promise<Records> {
     Park: of.parkId,
     StoredFile: file,
     StageRequest: await add(`stage_request (zone_id, project_id, from_stage, to_stage, requested_by) values ($1, $2, 'SIGNED', 'LANDED', $3)`, of.id, project, owner),
-    Handoff: await add('handoff (zone_id, project_id, to_department_id, submitted_by) values ($1, $2, $3, $4)', of.id, project, of.departments.service, owner),
+    Handoff: handoff,
+    HandoffItem: await add(`handoff_item (zone_id, handoff_id, position, code, label_zh, label_en) values ($1, $2, 1, 'land', '用地', 'Land')`, of.id, handoff),
     Reminder: await add(`reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at) values ($1, 'IDLE', $2::text, $2::uuid, $3, '2026-06-12', '2026-06-12T01:00:00Z')`, of.id, project, owner),
     Visit: await add(`visit (zone_id, project_id, visited_on, direction, content, staff_id) values ($1, $2, '2026-06-12', 'OUTBOUND', '拜访', $3)`, of.id, project, owner),
     Delegation: await add(`delegation (zone_id, kind, name, from_on, to_on, created_by) values ($1, 'EVENT', '别人的活动', '2026-06-10', '2026-06-12', $2)`, of.id, owner),

@@ -53,6 +53,12 @@ NextStage.missing
 GateBypass.missing
 Project.signings
 Handoff.checklist
+Handoff.attempts
+HandoffItem.entries
+HandoffItem.files
+HandoffDraft.items
+HandoffMissing.receivers
+HandoffMissing.heads
 Signing.evidence
 Visit.met
 Query.duplicates

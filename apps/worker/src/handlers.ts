@@ -1,6 +1,6 @@
 import { type Clock, type FileSweep, Refusal, type Handlers, type Upkeep } from '@yinfeng/platform';
 import type { ImportsService } from '@yinfeng/ledgers';
-import type { DutiesService } from '@yinfeng/construction';
+import type { DutiesService, HandoffsMissingService } from '@yinfeng/construction';
 import type { FoldingService } from '@yinfeng/pipeline';
 import type { CommitmentsService, DuplicateScanService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import type { DeliveryService, IdleService } from '@yinfeng/reminders';
@@ -18,13 +18,14 @@ export interface WorkerServices {
   search: SearchIndex;
   commitments: CommitmentsService;
   duties: DutiesService;
+  handoffsMissing: HandoffsMissingService;
   upkeep: Upkeep;
   sweep: FileSweep;
   clock: Clock;
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, idle, folding, imports, pool, search, commitments, duties, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, idle, folding, imports, pool, search, commitments, handoffsMissing, duties, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
@@ -39,6 +40,7 @@ export function jobHandlers({ delivery, idle, folding, imports, pool, search, co
     'names.refold': async () => void (await names.refold()),
     'commitments.remind': async () => void (await commitments.remind()),
     'taskforces.sweep': async () => void (await duties.sweep()),
+    'handoffs.missing': async () => void (await handoffsMissing.remind()),
     'housekeeping.daily': async (_, { id }) => {
       await upkeep.clear();
       await sweep.sweep(clock.now(), id);

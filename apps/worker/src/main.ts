@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { pathToFileURL } from 'node:url';
-import { DutiesService } from '@yinfeng/construction';
+import { DutiesService, HandoffsMissingService } from '@yinfeng/construction';
 import { PolicyService } from '@yinfeng/directory';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
@@ -38,6 +38,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     delivery: new DeliveryService(db), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep, sweep: new FileSweep(db, files), clock,
     commitments: new CommitmentsService(db, clock, new PolicyService(db, clock), new RemindersService(db, clock)),
     duties: new DutiesService(db, clock),
+    handoffsMissing: new HandoffsMissingService(db, clock),
     imports: new ImportsService(db, files, new ImportRuns(db, clock, files)),
     duplicateScans: new DuplicateScanService(db, new DuplicatesService(db, new PolicyService(db, clock), clock)), names: new NameFoldingService(db), people: new PersonService(db, clock, new PolicyService(db, clock)),
   }));

@@ -16,5 +16,6 @@ export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'commitments.remind', cron: '35 6 * * *' },
   // What a taskforce owes is asked of the log at once; the list of what is due follows within the hour.
   { job: 'taskforces.sweep', cron: '40 * * * *' },
+  { job: 'handoffs.missing', cron: '40 6 * * *' },
   { job: 'housekeeping.daily', cron: '30 3 * * *' },
 ];

@@ -4,6 +4,10 @@ import { RecruitmentModule } from '@yinfeng/recruitment';
 import { AftercareService } from './aftercare/aftercare.service.js';
 import { DeadlinesService } from './deadlines/deadlines.service.js';
 import { HANDOFF_ACCEPTED, type HandoffListener } from './handoffs/handoff-accepted.js';
+import { HandoffDecisionsService } from './handoffs/handoff-decisions.service.js';
+import { HandoffMovesService } from './handoffs/handoff-moves.service.js';
+import { HandoffPackagesService } from './handoffs/handoff-packages.service.js';
+import { HandoffsMissingService } from './handoffs/handoffs-missing.service.js';
 import { HandoffsService } from './handoffs/handoffs.service.js';
 import { PermitActsService } from './permits/permit-acts.service.js';
 import { PermitDesk } from './permits/permit-desk.js';
@@ -22,6 +26,7 @@ import { MoneyWarningsService } from './money/money-warnings.service.js';
 
 /** What an accepted handoff sets going, in this order; one line for each. */
 const LISTENERS: Type<HandoffListener>[] = [
+  HandoffMovesService,
   TaskforcesService,
   PermitsService,
 ];
@@ -30,6 +35,10 @@ const services = [
   AftercareService,
   DeadlinesService,
   DutiesService,
+  HandoffDecisionsService,
+  HandoffMovesService,
+  HandoffPackagesService,
+  HandoffsMissingService,
   HandoffsService,
   PermitActsService,
   PermitDesk,

@@ -3,9 +3,10 @@ export { HANDOFF_ACCEPTED, type AcceptedHandoff, type HandoffListener } from './
 export { DEADLINE_KINDS, DEADLINE_ORDERS, DEADLINE_WORDS, type DeadlineKind, type DeadlineOrder } from './deadlines/deadline.rules.js';
 export { deadlineFacts } from './deadlines/deadlines.sql.js';
 export { DeadlinesService, type DeadlineFigure, type DeadlineFilter } from './deadlines/deadlines.service.js';
-export { DEFAULT_CHECKLIST, HANDOFF_STATES, handoffPolicy, type ChecklistItem, type HandoffState } from './handoffs/handoff.rules.js';
+export { HANDOFF_ITEM_STATES, HANDOFF_STATES, MISSING_REASONS, type HandoffItemState, type HandoffSource, type HandoffState, type MissingReason } from './handoffs/handoff.rules.js';
+export { HandoffDecisionsService, type HandoffAccept, type HandoffItemDecide, type HandoffReturn } from './handoffs/handoff-decisions.service.js';
+export { HandoffPackagesService } from './handoffs/handoff-packages.service.js';
 export { handoffFacts } from './handoffs/handoffs.sql.js';
-export { HandoffsService, type HandoffAccept, type HandoffFilter, type HandoffReturn, type HandoffSubmit } from './handoffs/handoffs.service.js';
 export { AftercareService, type AftercareFigures, type AftercareFilter, type AftercarePeriod } from './aftercare/aftercare.service.js';
 export { DutiesService, type DutyGapFilter, type TaskforceCheck } from './taskforce/duties.service.js';
 export { TaskforceDayService } from './taskforce/taskforce-day.service.js';
@@ -30,3 +31,5 @@ export type { PermitFileInput } from './permits/permit-desk.js';
 export { PermitActsService } from './permits/permit-acts.service.js';
 export { PERMIT_DIMENSIONS, PermitReadsService, type PermitDimension, type PermitFilter } from './permits/permit-reads.service.js';
 export { PermitsService } from './permits/permits.service.js';
+export { HandoffsMissingService, type MissingFilter } from './handoffs/handoffs-missing.service.js';
+export { HandoffsService, type HandoffAct, type HandoffFilter, type HandoffReassign, type HandoffSubmit, type HandoffWithdraw } from './handoffs/handoffs.service.js';

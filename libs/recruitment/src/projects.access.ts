@@ -25,7 +25,7 @@ export function projectVisibility(actor: Actor, alias: string, params: unknown[]
     const mine = bind(params, actor.departmentIds);
     // Handed to one's departments, to any below them, or to those above: a group of the service centre may receive what came to the centre.
     const above = `array(select unnest(dv.path) from department dv where dv.id = any(${mine}::uuid[]))`;
-    return `(${own} or ${alias}.id = any(array(select hv.project_id from handoff hv where hv.to_department_id = any(${subtree(mine)} || ${above})
+    return `(${own} or ${alias}.id = any(array(select hv.project_id from handoff hv where hv.state not in ('WITHDRAWN', 'REASSIGNED') and hv.to_department_id = any(${subtree(mine)} || ${above})
       union all select cv.project_id from project_department cv where cv.department_id = any(${subtree(mine)} || ${above}))))`;
   }
   const led = subtree(bind(params, actor.reach === 'GROUP' ? actor.ledDepartmentIds : actor.departmentIds));

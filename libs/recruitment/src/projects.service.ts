@@ -21,6 +21,8 @@ export interface ProjectFilter {
   text?: string | null;
   followUpBefore?: string | null;
   importId?: string | null;
+  /** Accepted by these departments or any below them, and with them now. */
+  serviceDepartmentIds?: string[] | null;
 }
 /** A condition of another lib on `p.id`: SQL that adds its own parameters (the rows of a pipeline figure). */
 export type ProjectCondition = (params: unknown[]) => string;
@@ -146,6 +148,7 @@ export class ProjectsService {
     if (f.industries?.length) where.push(`(${f.industries.map((c) => `starts_with(p.industry_code, ${bind(params, c)})`).join(' or ')})`);
     if (f.followUpBefore) where.push(`p.next_follow_up_on <= ${bind(params, f.followUpBefore)}`);
     if (f.importId) where.push(`p.import_id = ${bind(params, f.importId)}`);
+    if (f.serviceDepartmentIds) where.push(`exists (select from handoff hs join department ds on ds.id = hs.to_department_id where hs.project_id = p.id and hs.state = 'ACCEPTED' and ds.path && ${bind(params, f.serviceDepartmentIds)}::uuid[])`);
     if (f.text?.trim()) {
       const text = f.text.trim();
       if (text.length > 100) throw new Refusal('TOO_LONG', ['filter', 'text'], { field: 'text', max: 100 });

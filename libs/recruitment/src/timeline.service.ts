@@ -12,6 +12,7 @@ export const TIMELINE_KINDS = [
   'HANDED_OFF',
   'HANDOFF_ACCEPTED',
   'HANDOFF_RETURNED',
+  'HANDOFF_WITHDRAWN', 'HANDOFF_REASSIGNED',
   'EVIDENCE',
   'LEAD_ASSIGNED',
   'LEAD_ANSWERED',
@@ -59,7 +60,7 @@ const STORY = `
   union all select 'd' || q.id, q.decided_at, 'DECIDED', q.decided_by, null, q.state, q.decision_note from stage_request q where q.project_id = p.id and q.decided_at is not null
   union all select 'y' || y.id, y.bypassed_at, 'BYPASSED', y.bypassed_by, null, y.to_stage::text, y.reason || '（' || (select string_agg(i ->> 'zh', '、') from jsonb_array_elements(y.missing) i) || '）' from gate_bypass y where y.project_id = p.id
   union all select 'h' || h.id, h.submitted_at, 'HANDED_OFF', h.submitted_by, null, (select name from department where id = h.to_department_id), h.note from handoff h where h.project_id = p.id
-  union all select 'a' || h.id, h.decided_at, case h.state when 'ACCEPTED' then 'HANDOFF_ACCEPTED' else 'HANDOFF_RETURNED' end, h.decided_by, null, (select name from department where id = h.to_department_id), h.return_reason from handoff h where h.project_id = p.id and h.decided_at is not null
+  union all select 'a' || h.id, h.decided_at, 'HANDOFF_' || h.state, h.decided_by, null, (select name from department where id = h.to_department_id), h.return_reason from handoff h where h.project_id = p.id and h.decided_at is not null
   union all select 'x' || x.id, x.raised_at, 'DISPUTED', x.claimant_id, null, x.number, x.claimed_name from first_report_dispute x where x.project_id = p.id
   union all select 'z' || x.id, x.decided_at, 'ADJUDICATED', x.decided_by, null, x.ruling, x.ruling_note from first_report_dispute x where x.project_id = p.id and x.state = 'DECIDED'
   union all select 's' || s.id, s.requested_at, case s.state when 'APPLIED' then 'STATUS' else 'STATUS_REQUESTED' end, s.requested_by, null, s.act, concat_ws('：', nullif(s.reason_code, 'OTHER'), s.reason) from status_request s where s.project_id = p.id

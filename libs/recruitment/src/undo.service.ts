@@ -82,7 +82,7 @@ export class UndoService {
       const until = lastDay(move.on, stageDays);
       if (this.clock.today() > until) throw new Refusal('UNDO_EXPIRED', ['projectId'], { until }, project.id);
       const since = (await tx.row<Record<'waiting' | 'handoff' | 'reached', boolean>>(
-        `select exists (select from stage_request q where q.project_id = $1 and q.state = 'WAITING') as waiting, exists (select from handoff h where h.project_id = $1 and h.state <> 'RETURNED' and h.submitted_at >= $2::timestamptz) as handoff,
+        `select exists (select from stage_request q where q.project_id = $1 and q.state = 'WAITING') as waiting, exists (select from handoff h where h.project_id = $1 and h.state in ('SUBMITTED', 'ACCEPTED') and h.submitted_at >= $2::timestamptz) as handoff,
            exists (select from milestone m where m.project_id = $1 and m.voided_at is null and m.entered_at > $2::timestamptz) as reached`, [project.id, move.at]))!;
       if (since.waiting) throw blocked('已提出进入下一阶段的申请，请先审批', 'the next stage has been asked for; decide that first');
       if (since.handoff) throw blocked('项目已移交，请先由接收方退回', 'the project has been handed off; let the receiver return it first');

@@ -60,7 +60,13 @@ export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; p
     case 'TASKFORCE':
       return zh ? `您已列入“${name}”专班，任${text('roleZh')}` : `You serve in the taskforce of ${name} as ${text('roleEn')}`;
     case 'HANDOFF': {
-      if (text('act') === 'RETURNED') return (zh ? `“${name}”的移交被退回` : `The handoff of ${name} was returned`) + tail('：', ': ', text('reason'));
+      if (text('act') === 'RETURNED') return (zh ? `“${name}”的移交被退回` : `The handoff of ${name} was returned`) + tail('：', ': ', text('reason')) + tail('；请于 ', '; submit it again by ', text('dueOn')) + (zh && text('dueOn') ? ' 前重新提交' : '');
+      if (text('act') === 'REASSIGNED') return (zh ? `“${name}”的移交已转派${text('department')}` : `The handoff of ${name} was passed on to ${text('department')}`) + tail('：', ': ', text('reason'));
+      if (text('act') === 'MISSING') {
+        const why: Record<string, readonly [string, string]> = { NOT_SUBMITTED: ['尚未提交', 'not submitted'], RETURNED: ['退回后未重新提交', 'returned and not submitted again'], WAITING: ['接收方尚未办理', 'not decided by the receiver'] };
+        const named = text('name') || name;
+        return zh ? `“${named}”${text('signedOn')} 签约，应于 ${text('dueOn')} 前完成移交：${why[text('why')]?.[0] ?? ''}` : `${named}, signed on ${text('signedOn')}, was to be handed over by ${text('dueOn')}: ${why[text('why')]?.[1] ?? ''}`;
+      }
       if (text('act') === 'DUE') return zh ? `“${name}”的移交须于 ${text('dueOn')} 前接收或退回，今日到期` : `The handoff of ${name} has to be accepted or returned by ${text('dueOn')}: today`;
       return (zh ? `“${name}”移交待接收` : `The handoff of ${name} waits for you`) + tail('，请于 ', ', decide by ', text('dueOn')) + (zh && text('dueOn') ? ' 前办理' : '');
     }

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { COMMITMENT_KINDS, COMMITMENT_SIDES, COMMITMENT_STATES, REVIEW_STATES } from '@yinfeng/recruitment';
 import { ArrayMaxSize, MaxLength } from 'class-validator';
-import { Staff } from '../directory/directory.types.js';
+import { Department, Staff } from '../directory/directory.types.js';
 import { describedEnum } from '../graphql/enums.js';
 import { UserError } from '../graphql/errors.js';
 import { connectionOf, Node } from '../graphql/relay.js';
@@ -42,6 +42,7 @@ export class Commitment extends Node {
   @Field(() => DateScalar, { nullable: true, description: 'Day it was kept, broken or waived.' }) settledOn?: string | null;
   @Field(() => String, { nullable: true, description: 'Note of the settlement.' }) settleNote?: string | null;
   @Field(() => ID, { nullable: true, description: 'What proves it; download it at /files/<id>.' }) fileId?: string | null;
+  @Field(() => Department, { nullable: true, description: 'Department in charge of it since the handoff; null: whoever is in charge of the project.' }) department?: Department | null;
   @Field(() => Staff, { nullable: true, description: 'Who put it on record.' }) createdBy?: Staff | null;
   @Field(() => Date, { description: 'When it was put on record.' }) createdAt!: Date;
   @Field(() => Signing, { nullable: true, description: 'The agreement it stands in.' }) signing?: Signing | null;

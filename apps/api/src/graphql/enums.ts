@@ -44,6 +44,7 @@ export const TimelineKindEnum = describedEnum('TimelineKind', 'What happened to 
   HANDED_OFF: 'Handed off to construction.',
   HANDOFF_ACCEPTED: 'The handoff was accepted.',
   HANDOFF_RETURNED: 'The handoff was returned.',
+  HANDOFF_WITHDRAWN: 'The handoff was taken back before it was decided.', HANDOFF_REASSIGNED: 'The handoff was passed on to another department.',
   EVIDENCE: 'Evidence was added.',
   LEAD_ASSIGNED: 'Somebody took the lead on.',
   LEAD_ANSWERED: 'Whoever brought it was answered.',

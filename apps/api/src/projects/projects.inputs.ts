@@ -39,6 +39,7 @@ export class ProjectFilter {
   @MaxLength(100) @Field(() => String, { nullable: true, description: 'Part of the name or of the enterprise, or the beginning of the code.' }) text?: string | null;
   @Field(() => DateScalar, { nullable: true, description: 'Next follow-up on or before this day.' }) followUpBefore?: string | null;
   @Field(() => ID, { nullable: true, description: 'Made by this import.' }) importId?: string | null;
+  @ArrayMaxSize(100) @Field(() => [ID], { nullable: true, description: 'Handed over to these service departments or any below them, and accepted there.' }) serviceDepartmentIds?: string[] | null;
 }
 
 @InputType({ isAbstract: true })

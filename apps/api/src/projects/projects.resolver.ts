@@ -15,7 +15,7 @@ import { Project, ProjectConnection, ProjectPayload, StageRequestPayload, Timeli
 
 /** A filter of the API with its ids made local. */
 export function localFilter(f: ProjectFilter | null | undefined): Filter {
-  return { ...f, departmentIds: idsOf('Department', f?.departmentIds), ownerIds: idsOf('Staff', f?.ownerIds), parkIds: idsOf('Park', f?.parkIds), importId: f?.importId ? idsOf('LedgerImport', [f.importId])![0]! : undefined };
+  return { ...f, departmentIds: idsOf('Department', f?.departmentIds), ownerIds: idsOf('Staff', f?.ownerIds), parkIds: idsOf('Park', f?.parkIds), importId: f?.importId ? idsOf('LedgerImport', [f.importId])![0]! : undefined, serviceDepartmentIds: idsOf('Department', f?.serviceDepartmentIds) };
 }
 
 /** What a nested field of a project needs of its parent beyond the selection. */
@@ -125,6 +125,8 @@ const TOLD: Record<Entry['kind'], readonly [string, string]> = {
   HANDED_OFF: ['移交至{s}', 'Handed off to {s}'],
   HANDOFF_ACCEPTED: ['{s}已接收移交', '{s} accepted the handoff'],
   HANDOFF_RETURNED: ['{s}退回移交', '{s} returned the handoff'],
+  HANDOFF_WITHDRAWN: ['撤回对{s}的移交', 'The handoff to {s} was withdrawn'],
+  HANDOFF_REASSIGNED: ['{s}将移交转派其他部门', '{s} passed the handoff on to another department'],
   EVIDENCE: ['补充材料：{s}', 'Evidence: {s}'],
   LEAD_ASSIGNED: ['线索由{s}负责', 'The lead was taken on by {s}'],
   LEAD_ANSWERED: ['已答复引荐人（{s}）', 'The referrer was answered ({s})'],

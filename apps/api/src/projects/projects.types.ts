@@ -127,6 +127,7 @@ export class Project extends Node {
   @Field(() => [ProjectAmount], { description: 'Further amounts.' }) amounts!: ProjectAmount[];
   @Field(() => Industry, { nullable: true, description: 'Industry.' }) industry?: Industry | null;
   @Field(() => Department, { nullable: true, description: 'Unit in charge.' }) department?: Department | null;
+  @Field(() => Department, { nullable: true, description: 'The service department that has accepted it; the unit in charge keeps the first report.' }) serviceDepartment?: Department | null;
   @Field(() => Staff, { nullable: true, description: 'Person in charge.' }) owner?: Staff | null;
   @Field(() => Park, { nullable: true, description: 'Park.' }) park?: Park | null;
   @Field(() => String, { nullable: true, description: 'Name of the main enterprise.' }) enterpriseName?: string | null;

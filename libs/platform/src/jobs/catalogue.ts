@@ -22,6 +22,8 @@ export interface JobData {
   'commitments.remind': Nothing;
   /** States what taskforces owe this week and which landed firms are to be visited. */
   'taskforces.sweep': Nothing;
+  /** Tells both sides of projects that nobody has handed over. */
+  'handoffs.missing': Nothing;
   /** Spells new names for search. */
   'search.index': Nothing;
   /** Announces and releases what has been silent for months; tells of protections that end. */
@@ -68,6 +70,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'commitments.remind': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'taskforces.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'handoffs.missing': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'search.index': RECURRING,
   'pool.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'duplicates.scan': { lane: 'long', attempts: 3, backoffMs: 5_000 },

@@ -17,6 +17,7 @@ import { Person1763800000025 } from './1763800000025-person.js';
 import { SearchByBand1763800000034 } from './1763800000034-search-by-band.js';
 import { Deadlines1763900000001 } from './1763900000001-deadlines.js';
 import { FreshStatistics1763900000002 } from './1763900000002-fresh-statistics.js';
+import { HandoffPackage1763900000010 } from './1763900000010-handoff-package.js';
 import { Taskforce1763900000012 } from './1763900000012-taskforce.js';
 import { Permits1763900000016 } from './1763900000016-permits.js';
 import { Overdue1763900000022 } from './1763900000022-overdue.js';
@@ -43,6 +44,7 @@ export const migrations = [
   SearchByBand1763800000034,
   Deadlines1763900000001,
   FreshStatistics1763900000002,
+  HandoffPackage1763900000010,
   Taskforce1763900000012,
   Permits1763900000016,
   Overdue1763900000022,
