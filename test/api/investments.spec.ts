@@ -38,6 +38,7 @@ describe('plans', () => {
     expect(codes(await plan(id, change))).toEqual([['REASON_REQUIRED', 'reason']]);
     const both = await Promise.all([plan(id, { ...change, reason: '设备提前到货' }), plan(id, { ...change, reason: '工期提前' })]);
     expect(both.map((b) => b.userErrors[0]?.code ?? 'DONE').sort()).toEqual(['CONFLICT', 'DONE']);
+    await expect(desk.t.owner.query(`update investment_plan set amount = 1 where project_id = $1 and reason is null`, [id.split(':')[1]])).rejects.toMatchObject({ constraint: 'investment_plan_reason' });
     const told = await year(id);
     expect(told).toMatchObject({ planned: '35000000', yearPlan: '120000000' });
     expect(told.plans).toEqual([
@@ -48,6 +49,10 @@ describe('plans', () => {
     ]);
     // The fifth of the next month, or the next working day: 5 July 2026 is a Sunday.
     expect(await due(id)).toEqual([{ title: '2026-04', due_on: '2026-05-06', done_on: null }, { title: '2026-05', due_on: '2026-06-05', done_on: null }, { title: '2026-06', due_on: '2026-07-06', done_on: null }]);
+    // The record that is due can be read.
+    const [{ subject_id: subject }] = (await desk.t.owner.query(`select subject_id from deadline where project_id = $1 and title = '2026-06'`, [id.split(':')[1]])).rows;
+    const node = async (who: Actor) => (await desk.api.gql(who, 'query($id: ID!) { node(id: $id) { ... on InvestmentPlan { month project { id } } } }', { id: `InvestmentPlan:${subject}` })).data?.node ?? null;
+    expect([await node(desk.recruiter), await node(desk.zone.stranger), await node(desk.zone.as.AGENT)]).toEqual([{ month: '2026-06-01', project: { id } }, null, null]);
     await report(id);
     expect((await due(id)).map((d) => d.done_on)).toEqual([null, '2026-06-15', null]);
     expect(codes(await plan(id, { months: [{ month: '2026-05-01', money: { raw: '0元' }, expectedVersion: 1 }], reason: '本月停工' }))).toEqual([]);
@@ -164,6 +169,28 @@ describe('a year of a project', () => {
     await desk.policy('investment', { countedParts: ['CIVIL_WORKS', 'EQUIPMENT', 'INSTALLATION', 'OTHER'], yellowBehindPoints: 5, redBehindPoints: 6 });
     await report(id, { month: '2026-06-01', money: { raw: '800万元' }, parts: [{ part: 'LAND', money: { raw: '800万元' } }] });
     expect(await year(id)).toMatchObject({ actual: '21000000', elapsed: '50', gap: '-15', light: 'RED' });
+  });
+});
+
+describe('a merge', () => {
+  it('takes plans, months and arrivals along with what they are due by; a month that both have counts once, and all comes back', async () => {
+    const [stays, goes] = [await site({ stage: 'NEGOTIATING' }), await site({ stage: 'NEGOTIATING' })];
+    for (const [id, month, raw] of [[stays, '2026-04-01', '100万元'], [goes, '2026-04-01', '70万元'], [goes, '2026-05-01', '30万元']] as const) await report(id, { month, money: { raw } });
+    await plan(goes, { months: [{ month: '2026-05-01', money: { raw: '50万元' } }, { month: '2026-06-01', money: { raw: '60万元' } }] });
+    const paid = (await desk.act(desk.recruiter, 'arrivalRecord', { projectId: goes, nature: 'DOMESTIC', form: 'LAND', origin: 'OUTSIDE_PROVINCE', arrivedOn: '2026-06-01', money: { raw: '5万元' } }, 'arrival { id }')).arrival;
+    const open = async (id: string) => (await desk.t.owner.query(`select kind, title, done_on is not null as done from deadline where project_id = $1 and kind in ('PLAN', 'ARRIVAL') order by kind, title`, [id.split(':')[1]])).rows.map((d) => `${d.kind} ${d.title} ${d.done}`);
+    const before = [await open(stays), await open(goes)];
+    expect(before).toEqual([[], ['ARRIVAL CNY 50000 false', 'PLAN 2026-05 true', 'PLAN 2026-06 false']]);
+    const versions = { expectedVersion: await desk.version(stays), otherExpectedVersion: await desk.version(goes) };
+    const merged = await desk.act(desk.manager, 'projectMerge', { survivorId: stays, otherId: goes, ...versions, reason: '同一项目' }, 'act { id }');
+    expect(codes(merged)).toEqual([]);
+    expect(await year(stays)).toMatchObject({ actual: '1300000', planned: '1100000' });
+    expect((await desk.see(desk.recruiter, stays, 'arrivals { id }')).arrivals).toEqual([{ id: paid.id }]);
+    expect([await open(stays), await open(goes)]).toEqual([before[1], []]);
+    const back = await desk.api.gql(desk.manager, 'mutation($input: UndoInput!) { act: mergeUndo(input: $input) { act { leftBehind { entity } } userErrors { code path } } }', { input: { actId: merged.act.id } });
+    expect(back.data.act).toEqual({ act: { leftBehind: [] }, userErrors: [] });
+    expect([await open(stays), await open(goes)]).toEqual(before);
+    expect([(await year(stays)).actual, (await year(goes)).actual]).toEqual(['1000000', '1000000']);
   });
 });
 

@@ -44,6 +44,7 @@ export class InvestmentPlan extends Node {
   @Field(() => DateScalar, { nullable: true, description: 'By which day the actual is to be reported.' }) dueOn?: string | null;
   @Field(() => Staff, { nullable: true, description: 'Who planned it.' }) setBy?: Staff | null;
   @Field(() => Date, { description: 'When it was planned.' }) setAt!: Date;
+  @Field(() => Project, { description: 'The project.' }) project!: Project;
   @Field(() => [InvestmentVersion], { description: 'What it said before, oldest first.' }) history!: InvestmentVersion[];
 }
 @ObjectType({ implements: () => [Node], description: '完成投资: fixed-asset investment done in a month of a project.' })

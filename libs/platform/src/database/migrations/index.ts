@@ -22,6 +22,7 @@ import { Taskforce1763900000012 } from './1763900000012-taskforce.js';
 import { Permits1763900000016 } from './1763900000016-permits.js';
 import { Overdue1763900000022 } from './1763900000022-overdue.js';
 import { Money1763900000020 } from './1763900000020-money.js';
+import { MoneyMoves1763900000021 } from './1763900000021-money-moves.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   Permits1763900000016,
   Overdue1763900000022,
   Money1763900000020,
+  MoneyMoves1763900000021,
 ];
