@@ -40,6 +40,8 @@ const KINDS = [
   'Delegation',
   'InvestmentActual',
   'CapitalArrival',
+  'ChannelEndpoint',
+  'Delivery',
 ] as const;
 type Records = Record<(typeof KINDS)[number], string>;
 type Kind = keyof Records;
@@ -254,6 +256,13 @@ const PROBES: Record<string, Probe> = {
   'Mutation.permitEdit input.staffId': { takes: ['Staff'], as: (z) => z.otherService, ask: (id) => ({ query: act('permitEdit', 'PermitEditInput'), input: { permitId: myPermits.ready, staffId: id, ...version } }) },
   'Mutation.reminderComplete input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderComplete', 'ReminderCompleteInput'), input: { reminderId: id, ...version } }) },
   'Mutation.reminderReopen input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderReopen', 'ReminderReopenInput'), input: { reminderId: id, ...version } }) },
+  'Query.deliveries filter.endpointId': { takes: ['ChannelEndpoint'], ask: (id) => ({ query: `{ deliveries(filter: { endpointId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Mutation.deliveryRepeat input.deliveryId': { takes: ['Delivery'], ask: (id) => ({ query: act('deliveryRepeat', 'DeliveryRepeatInput'), input: { deliveryId: id, ...version } }) },
+  'Mutation.channelEndpointAdd input.departmentIds': { takes: ['Department'], as: (z) => z.as.SYSTEM_ADMIN, ask: (id) => ({ query: act('channelEndpointAdd', 'ChannelEndpointAddInput'), input: { kind: 'WECOM', name: '招商群', address: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=00000000-0000-0000-0000-000000000000', departmentIds: [id] } }) },
+  'Mutation.channelEndpointEdit input.endpointId': { takes: ['ChannelEndpoint'], as: (z) => z.as.SYSTEM_ADMIN, wholeZone: true, ask: (id) => ({ query: act('channelEndpointEdit', 'ChannelEndpointEditInput'), input: { endpointId: id, enabled: false, ...version } }) },
+  'Mutation.channelEndpointEdit input.departmentIds': { takes: ['Department'], as: (z) => z.as.SYSTEM_ADMIN, ask: (id) => ({ query: act('channelEndpointEdit', 'ChannelEndpointEditInput'), input: { endpointId: myRobot, departmentIds: [id], ...version } }) },
+  'Mutation.channelEndpointRemove input.endpointId': { takes: ['ChannelEndpoint'], as: (z) => z.as.SYSTEM_ADMIN, wholeZone: true, ask: (id) => ({ query: act('channelEndpointRemove', 'ChannelEndpointRemoveInput'), input: { endpointId: id, ...version } }) },
+  'Mutation.channelEndpointTest input.endpointId': { takes: ['ChannelEndpoint'], as: (z) => z.as.SYSTEM_ADMIN, wholeZone: true, ask: (id) => ({ query: act('channelEndpointTest', 'ChannelEndpointTestInput'), input: { endpointId: id, ...version } }) },
   'Query.weeklySheet departmentId': { takes: ['Department'], ask: (id) => ({ query: `{ weeklySheet(week: "2026-06-10", departmentId: "${id}") { rows groups { name } } }` }) },
   'Mutation.weeklySheetExport input.departmentId': { takes: ['Department'], ask: (id) => ({ query: act('weeklySheetExport', 'WeeklySheetExportInput'), input: { week: '2026-06-10', departmentId: id } }) },
   'Query.ledgerImport id': { takes: ['LedgerImport'], as: (z) => z.manager, ask: (id) => ({ query: `{ ledgerImport(id: "${id}") { id fileName } }` }) },
@@ -375,6 +384,8 @@ const trip = { kind: 'TRIP', name: '出访', fromOn: '2026-06-10', toOn: '2026-0
 /** A project that the other service centre has, and its permits in the states that acts need. */
 let handed: string;
 let myPermits: Record<'ready' | 'running' | 'stopped' | 'promised', string>;
+/** A robot of the asking zone. */
+let myRobot: string;
 /** A dispute that the asking recruiter raised. */
 let myDispute: string;
 /** An enterprise that the caller made. */
@@ -400,6 +411,7 @@ beforeAll(async () => {
   const { rows: [event] } = await t.owner.query<{ id: string }>(`insert into delegation (zone_id, kind, name, from_on, to_on, created_by) values ($1, 'EVENT', '推介会', '2026-06-10', '2026-06-12', $2) returning id`, [zone.id, zone.recruiter.staffId]);
   myTaskforce = `Taskforce:${await one(`insert into taskforce (zone_id, project_id, formed_on) values ($1, $2, '2026-06-10')`, [zone.id, mineAsLead.split(':')[1]])}`;
   myTrip = `Delegation:${event!.id}`;
+  myRobot = `ChannelEndpoint:${await one(`insert into channel_endpoint (zone_id, kind, name, address_sealed, hint, created_by) values ($1, 'WECOM', '自己的群', 'x', 'x', $2)`, [zone.id, zone.as.SYSTEM_ADMIN.staffId])}`;
   myDispute = `Dispute:${dispute!.id}`;
   myCommitment = `Commitment:${(await t.owner.query<{ id: string }>(`insert into commitment (zone_id, project_id, side, kind, content, created_by) values ($1, $2, 'ZONE', 'LAND', '供地', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
   myArrival = `CapitalArrival:${await one(`insert into capital_arrival (zone_id, project_id, nature, form, origin, arrived_on, amount, currency, counts_for_year, recorded_by) values ($1, $2, 'DOMESTIC', 'LAND', 'LOCAL', '2026-06-10', 1, 'CNY', 2026, $3)`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])}`;
@@ -451,6 +463,8 @@ async function records(of: ReminderZone): Promise<Records> {
     Reminder: await add(`reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at) values ($1, 'IDLE', $2::text, $2::uuid, $3, '2026-06-12', '2026-06-12T01:00:00Z')`, of.id, project, owner),
     Visit: await add(`visit (zone_id, project_id, visited_on, direction, content, staff_id) values ($1, $2, '2026-06-12', 'OUTBOUND', '拜访', $3)`, of.id, project, owner),
     Delegation: await add(`delegation (zone_id, kind, name, from_on, to_on, created_by) values ($1, 'EVENT', '别人的活动', '2026-06-10', '2026-06-12', $2)`, of.id, owner),
+    ChannelEndpoint: await add(`channel_endpoint (zone_id, kind, name, address_sealed, hint, created_by) values ($1, 'WECOM', '群', 'x', 'x', $2)`, of.id, owner),
+    Delivery: await add(`delivery (zone_id, channel, staff_id, slot, next_at) values ($1, 'MAIL', $2, 'D:x', now())`, of.id, owner),
     Signing: await add(`signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'FRAMEWORK', '2026-06-12', '甲方', $3)`, of.id, project, owner),
     Contact: await add(`contact (zone_id, project_id, name) values ($1, $2, '周总')`, of.id, project),
     UndoAct: await add(`undo_act (zone_id, kind, entity, subject_id, other_id, project_id, title, done_by, until_on) values ($1, 'MERGE', 'project', $2, $3, $2, 'x', $4, '2100-01-01')`, of.id, project, newId(), owner),

@@ -142,6 +142,14 @@ PersonRequestPayload.found
 PersonRequestPayload.kept
 Query.personalDataBases
 WeeklySheet.groups
+MailSettings.kinds
+MailSettings.digestTimes
+ReminderHours.digestTimes
+ReminderHours.urgentKinds
+Query.channelEndpoints
+ChannelEndpoint.kinds
+ChannelEndpoint.departments
+Delivery.attempts
 WeeklySheetGroup.categories
 LISTS
 )

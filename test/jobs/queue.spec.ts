@@ -56,7 +56,7 @@ describe.each(backends)('jobs in %s', (_name, redisUrl) => {
       fail(job, run);
     };
     return {
-      'reminders.sweep': note('reminders.sweep'), 'reminders.deliver': note('reminders.deliver'), 'pipeline.fold': note('pipeline.fold'), 'audit.seal': note('audit.seal'),
+      'reminders.sweep': note('reminders.sweep'), 'reminders.deliver': note('reminders.deliver'), 'channels.sweep': note('channels.sweep'), 'channels.send': note('channels.send'), 'pipeline.fold': note('pipeline.fold'), 'audit.seal': note('audit.seal'),
       'imports.apply': note('imports.apply'), 'idle.sweep': note('idle.sweep'), 'pool.sweep': note('pool.sweep'), 'search.index': note('search.index'), 'duplicates.scan': note('duplicates.scan'), 'names.refold': note('names.refold'), 'commitments.remind': note('commitments.remind'), 'handoffs.missing': note('handoffs.missing'), 'taskforces.sweep': note('taskforces.sweep'), 'housekeeping.daily': note('housekeeping.daily'),
     };
   };

@@ -1,4 +1,4 @@
-import type { S3Options } from '@yinfeng/platform';
+import type { ChannelOptions, S3Options } from '@yinfeng/platform';
 import type { OperationLimits } from './graphql/limits.js';
 
 /** What startApi needs; apps/api/src/main.ts reads it from the environment when started directly. */
@@ -11,6 +11,8 @@ export interface ApiOptions {
   /** The bucket of stored files; absent or null: they lie in the data folder. */
   filesS3?: S3Options | null;
   production: boolean;
+  /** Mail server and private robot hosts; absent: no mail, the vendors' robots alone. */
+  channels?: ChannelOptions;
   /** Serve GraphiQL; by default outside production only. */
   graphiql?: boolean;
   /** Connections to the database. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { CalendarAdmin, Clock, Database, type DatabaseOptions, FileStore, StoredFiles, WorkingCalendar } from '@yinfeng/platform';
+import { CHANNEL_OPTIONS } from '@yinfeng/reminders';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
 
 /** What every lib takes for granted: the database, the clock, the files. */
@@ -18,6 +19,7 @@ export class PlatformModule {
       module: PlatformModule,
       providers: [
         { provide: API_OPTIONS, useValue: options },
+        { provide: CHANNEL_OPTIONS, useValue: options.channels ?? { mail: null, robotOrigins: [] } },
         Clock,
         { provide: Database, useFactory: (clock: Clock) => new Database(database, clock).connect(), inject: [Clock] },
         { provide: FileStore, useValue: FileStore.of(options) },
@@ -25,7 +27,7 @@ export class PlatformModule {
         WorkingCalendar,
         CalendarAdmin,
       ],
-      exports: [API_OPTIONS, Clock, Database, FileStore, StoredFiles, WorkingCalendar, CalendarAdmin],
+      exports: [API_OPTIONS, CHANNEL_OPTIONS, Clock, Database, FileStore, StoredFiles, WorkingCalendar, CalendarAdmin],
     };
   }
 }

@@ -27,6 +27,7 @@ import { PIPELINE_RESOLVERS } from './pipeline/pipeline.resolver.js';
 import { PoolResolver } from './pool/pool.resolver.js';
 import { ProjectStatusResolver, StatusResolver } from './pool/status.resolver.js';
 import { ProjectsResolver } from './projects/projects.resolver.js';
+import { ChannelsResolver, ReminderSettingsResolver } from './reminders/channels.resolver.js';
 import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
@@ -73,6 +74,8 @@ export const resolvers: Type<unknown>[] = [
   ProjectsResolver,
   ProjectStatusResolver,
   RemindersResolver,
+  ReminderSettingsResolver,
+  ChannelsResolver,
   SearchResolver,
   SessionResolver,
   SigningCountsResolver,

@@ -3,11 +3,12 @@ import type { ImportsService } from '@yinfeng/ledgers';
 import type { DutiesService, HandoffsMissingService } from '@yinfeng/construction';
 import type { FoldingService } from '@yinfeng/pipeline';
 import type { CommitmentsService, DuplicateScanService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
-import type { DeliveryService, IdleService } from '@yinfeng/reminders';
+import type { DeliveryService, IdleService, SendingService } from '@yinfeng/reminders';
 
 /** What the jobs call on. */
 export interface WorkerServices {
   delivery: DeliveryService;
+  sending: SendingService;
   idle: IdleService;
   folding: FoldingService;
   imports: ImportsService;
@@ -25,10 +26,12 @@ export interface WorkerServices {
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, idle, folding, imports, pool, search, commitments, handoffsMissing, duties, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, sending, idle, folding, imports, pool, search, commitments, handoffsMissing, duties, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
+    'channels.sweep': async () => void (await sending.sweep()),
+    'channels.send': async ({ zoneId, deliveryIds }) => void (await sending.send(zoneId, deliveryIds)),
     'pipeline.fold': async (_, { id }) => void (await folding.fold(id)),
     'audit.seal': async () => void (await upkeep.sealAudit()),
     // A refusal is kept with the import and shown there: the job itself has done its work.

@@ -5,14 +5,14 @@ import { PolicyService } from '@yinfeng/directory';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
 import { Clock, ConfigError, Database, FileStore, FileSweep, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
-import { CommitmentsService, DuplicateScanService, DuplicatesService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
-import { DeliveryService, IdleService, RemindersService } from '@yinfeng/reminders';
+import { CommitmentsService, DuplicateScanService, DuplicatesService, NameFoldingService, PersonService, PoolSweepService, projectVisibility, SearchIndex } from '@yinfeng/recruitment';
+import { DeliveryService, IdleService, RemindersService, Routing, SendingService } from '@yinfeng/reminders';
 import { pino } from 'pino';
 import { jobHandlers } from './handlers.js';
 import { SCHEDULE } from './schedule.js';
 
 /** What startWorker needs; main reads it from the environment when started directly. */
-export type WorkerOptions = Pick<Config, 'redisUrl' | 'dataDir' | 'filesS3' | 'logLevel' | 'jobConcurrency' | 'poolSize'> & { databaseUrl: string };
+export type WorkerOptions = Pick<Config, 'redisUrl' | 'dataDir' | 'filesS3' | 'logLevel' | 'jobConcurrency' | 'poolSize'> & Partial<Pick<Config, 'channels'>> & { databaseUrl: string };
 export interface RunningWorker {
   /** Lets running jobs end, then leaves. */
   close(): Promise<void>;
@@ -27,6 +27,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const clock = new Clock();
   const db = await new Database({ url: options.databaseUrl, poolSize: options.poolSize ?? 4, statementTimeoutMs: 120_000 }, clock).connect();
   const files = FileStore.of(options);
+  const channels = options.channels ?? { mail: null, robotOrigins: [] };
   const upkeep = new Upkeep(options.databaseUrl);
   const queue = new QueueRuntime({
     databaseUrl: options.databaseUrl, redisUrl: options.redisUrl, concurrency: options.jobConcurrency,
@@ -35,7 +36,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const relay = new OutboxRelay(queue, { databaseUrl: options.databaseUrl, onError: (error) => log.error({ cause: error.message }, 'relay trouble') });
 
   queue.work(jobHandlers({
-    delivery: new DeliveryService(db), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep, sweep: new FileSweep(db, files), clock,
+    delivery: new DeliveryService(db, new Routing(db, clock, channels)), sending: new SendingService(db, clock, channels, projectVisibility), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep, sweep: new FileSweep(db, files), clock,
     commitments: new CommitmentsService(db, clock, new PolicyService(db, clock), new RemindersService(db, clock)),
     duties: new DutiesService(db, clock),
     handoffsMissing: new HandoffsMissingService(db, clock),

@@ -3,6 +3,7 @@ import type { RecurringJob } from '@yinfeng/platform';
 /** Every recurring job. Cron patterns are in Shanghai time. */
 export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'reminders.sweep', everyMs: 60_000 },
+  { job: 'channels.sweep', everyMs: 10_000 },
   { job: 'pipeline.fold', everyMs: 30_000 },
   { job: 'search.index', everyMs: 5_000 },
   { job: 'audit.seal', everyMs: 60_000 },

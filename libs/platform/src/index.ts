@@ -30,7 +30,7 @@ export { CalendarAdmin, type CalendarImport, type CalendarYear } from './calenda
 export { checkedCalendar, type SpecialDay } from './calendar/calendar-days.rules.js';
 export { WorkingDays, type PublishedDays } from './calendar/working-days.rules.js';
 export { freePort, startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from './embedded/embedded-postgres.js';
-export { ConfigError, readConfig, withoutPassword, type Config } from './config/config.js';
+export { ConfigError, readConfig, withoutPassword, type ChannelOptions, type Config } from './config/config.js';
 export { isJobName, JOB_POLICY, LANES, type Handler, type Handlers, type JobData, type JobName, type JobRun, type Lane } from './jobs/catalogue.js';
 export { enqueue } from './jobs/outbox.js';
 export { migrateJobs } from './jobs/backends.js';

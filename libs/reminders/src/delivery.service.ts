@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, enqueue, newId, systemActor, type Tx } from '@yinfeng/platform';
+import type { Routing } from './channels/routing.js';
 
 /** Deliveries claimed in one transaction and carried by one job (performance.md W4: ids in batches, not one by one). */
 export const DELIVERY_BATCH = 500;
@@ -32,7 +33,8 @@ export interface Arrival {
  */
 @Injectable()
 export class DeliveryService {
-  constructor(private readonly db: Database) {}
+  /** Without a routing nothing goes beyond the inbox. */
+  constructor(private readonly db: Database, private readonly routing: Routing | null = null) {}
 
   /** Claims everything due, and claims again what was claimed over a minute ago and not sent. Safe to run at once with others. */
   async sweep(): Promise<SweepResult> {
@@ -54,6 +56,7 @@ export class DeliveryService {
       if (sent.length) {
         await tx.run(`update reminder set state = 'DELIVERED', delivered_at = app_now() where id = any($1::uuid[])`, [sent.map((c) => c.reminder_id)], 'delivery_delivered');
         await tx.run(`update reminder_delivery set state = 'SENT', sent_at = app_now() where id = any($1::uuid[])`, [sent.map((c) => c.id)], 'delivery_sent');
+        await this.routing?.route(tx, sent.map((c) => c.reminder_id));
       }
       // A project that rests asks nothing of anybody (but whether it may go on: `atRest`), nor does a silence that is over; planning the cause anew brings the reminder back.
       if (resting.length) await tx.run(`update reminder set state = 'CANCELLED', version = version + 1 where id = any($1::uuid[])`, [resting.map((c) => c.reminder_id)]);

@@ -1,3 +1,9 @@
+export { CHANNELS, ROBOTS, type Channel, type Outcome, type Robot } from './channels/channel.js';
+export { DELIVERY_STATES, DeliveriesService, type DeliveryFilter, type DeliveryPurpose, type DeliveryRepeat, type DeliveryState } from './channels/deliveries.service.js';
+export { ChannelEndpointsService, type EndpointAct, type EndpointAdd, type EndpointEdit } from './channels/endpoints.service.js';
+export { CHANNEL_OPTIONS, Routing } from './channels/routing.js';
+export { type AddressVerify, type MailSettings, type ReminderSettings, ReminderSettingsService, type ReminderSettingsSet } from './channels/settings.service.js';
+export { SendingService, type SendReport } from './channels/sending.service.js';
 export { DELIVERY_BATCH, DeliveryService, type Arrival, type DeliveryResult, type SweepResult } from './delivery.service.js';
 export { groupHeads, IdleService, unitHeads, type IdleSweepResult } from './idle.service.js';
 export { heads, SET_BASED } from './idle.sql.js';

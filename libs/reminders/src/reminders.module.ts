@@ -1,12 +1,18 @@
 import { Global, Module } from '@nestjs/common';
+import { Database } from '@yinfeng/platform';
+import { DeliveriesService } from './channels/deliveries.service.js';
+import { ChannelEndpointsService } from './channels/endpoints.service.js';
+import { Routing } from './channels/routing.js';
+import { ReminderSettingsService } from './channels/settings.service.js';
 import { DeliveryService } from './delivery.service.js';
 import { IdleService } from './idle.service.js';
 import { ReminderFeed } from './reminder-feed.js';
 import { RemindersService } from './reminders.service.js';
 
-const services = [RemindersService, DeliveryService, IdleService, ReminderFeed];
+const inbox = { provide: DeliveryService, useFactory: (db: Database, routing: Routing) => new DeliveryService(db, routing), inject: [Database, Routing] };
+const services = [RemindersService, inbox, IdleService, ReminderFeed, Routing, ReminderSettingsService, ChannelEndpointsService, DeliveriesService];
 
-/** Global, for many libs plan reminders. Database and Clock come from the app. */
+/** Global, for many libs plan reminders. Database, Clock and CHANNEL_OPTIONS come from the app. */
 @Global()
 @Module({ providers: services, exports: services })
 export class RemindersModule {}

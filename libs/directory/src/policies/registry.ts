@@ -19,6 +19,7 @@ import type { Policy } from './policy.js';
 import { pool } from './pool.policy.js';
 import { projectTags } from './project-tags.policy.js';
 import { protection } from './protection.policy.js';
+import { reminderChannels } from './reminder-channels.policy.js';
 import { signings } from './signings.policy.js';
 import { statusApproval, statusReasons } from './status.policy.js';
 import { taskforce } from './taskforce.policy.js';
@@ -48,6 +49,7 @@ export const POLICIES = {
   pool,
   projectTags,
   protection,
+  reminderChannels,
   signings,
   statusApproval,
   statusReasons,

@@ -39,6 +39,11 @@ describe('the settings', () => {
     ['LOG_LEVEL', 'loud', /^LOG_LEVEL="loud": .*warn/],
     ['YINFENG_POOL_SIZE', '1', /^YINFENG_POOL_SIZE="1": .*2 to 200/],
     ['YINFENG_ALLOWED_ORIGINS', 'crm.example', /^YINFENG_ALLOWED_ORIGINS="crm.example": /],
+    ['YINFENG_ROBOT_ORIGINS', 'https://weixin.example/path', /^YINFENG_ROBOT_ORIGINS="https:\/\/weixin.example\/path": /],
+    ['SMTP_URL', 'mail.example:25', /^SMTP_URL="mail.example:25": .*smtps:/],
+    ['SMTP_URL', 'smtp://mail.example', /^MAIL_FROM="": .*SMTP_URL/],
+    ['MAIL_FROM', 'yinfeng', /^MAIL_FROM="yinfeng": .*sender/],
+    ['MAIL_FROM', 'yinfeng@example.gov.cn', /^SMTP_URL="": .*MAIL_FROM/],
     ['FILES_S3_ENDPOINT', 's3.example', /^FILES_S3_ENDPOINT="s3.example": .*https:/],
     ['FILES_S3_BUCKET', 'Yin Feng', /^FILES_S3_BUCKET="Yin Feng": .*3 to 63/],
     ['FILES_S3_REGION', 'cn north', /^FILES_S3_REGION="cn north": /],
@@ -58,6 +63,7 @@ describe('the settings', () => {
     ['DATABASE_URL', 'mysql://u:@h/d?password=s3cret&x=1'],
     ['DATABASE_URL', 'u:s3cret@h/d'],
     ['REDIS_URL', 'http://:s3cret@h'],
+    ['SMTP_URL', 'http://u:s3cret@h'],
   ])('%s shows no password (%s)', (name, value) => {
     let said = '';
     try { readConfig({ [name]: value }); } catch (error) { said = (error as Error).message; }
@@ -70,6 +76,12 @@ describe('the settings', () => {
     expect(readConfig({}).filesS3).toBeNull();
     expect(readConfig(all).filesS3).toEqual({ endpoint: 'https://s3.example', bucket: 'yinfeng', region: 'us-east-1', accessKey: 'a', secretKey: 'b', pathStyle: true });
     for (const name of Object.keys(all)) expect(() => readConfig({ ...all, [name]: '' })).toThrow(`${name}="": `);
+  });
+
+  it('send mail only from somebody and by some server', () => {
+    expect(readConfig({}).channels).toEqual({ mail: null, robotOrigins: [] });
+    expect(readConfig({ SMTP_URL: 'smtps://u:p@mail.example:465', MAIL_FROM: '引凤 <yinfeng@example.gov.cn>', YINFENG_ROBOT_ORIGINS: 'https://weixin.example, http://10.0.0.8:8080' }).channels)
+      .toEqual({ mail: { url: 'smtps://u:p@mail.example:465', from: '引凤 <yinfeng@example.gov.cn>' }, robotOrigins: ['https://weixin.example', 'http://10.0.0.8:8080'] });
   });
 
   it('leave an address without a password as it is', () => {

@@ -28,6 +28,16 @@ export interface Config {
   filesS3: S3Options | null;
   /** Serve GraphiQL; in production only when asked for. */
   graphiql: boolean;
+  /** The ways out of the house beyond the inbox. */
+  channels: ChannelOptions;
+}
+
+/** How reminders leave the house. */
+export interface ChannelOptions {
+  /** The mail server and whom mails are from; null: no mail. */
+  mail: { url: string; from: string } | null;
+  /** Origins of private deployments of WeCom, DingTalk and Feishu, beside the vendors' own. Only the operator names them: they may lie in the house's own network. */
+  robotOrigins: readonly string[];
 }
 
 /** A wrong value: one line that names the variable, the value and what is expected. Never a password. */
@@ -51,6 +61,8 @@ const address = (schemes: string[], example: string) => {
     return url !== null && schemes.includes(url.protocol) && url.hostname !== '';
   }, expected);
 };
+const origins = (example: string) => z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean))
+  .refine((all) => all.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), `应为以逗号分隔的来源，如 ${example} / expected origins separated by commas, such as ${example}`);
 const databaseAddress = address(['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/database')
   .refine((value) => URL.canParse(value) && new URL(value).pathname.length > 1, '缺少数据库名，应形如 postgresql://user:password@host:5432/database / the database name is missing, expected postgresql://user:password@host:5432/database');
 
@@ -73,9 +85,11 @@ const VARIABLES = {
   FILES_S3_ACCESS_KEY: z.string().optional(),
   FILES_S3_SECRET_KEY: z.string().optional(),
   FILES_S3_PATH_STYLE: flag.default(true),
+  SMTP_URL: address(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.gov.cn:465').optional(),
+  MAIL_FROM: z.string().max(254).regex(/^(?:[^<>\r\n"]{1,80} <[^\s@<>"]+@[^\s@<>"]+>|[^\s@<>"]+@[^\s@<>"]+)$/, '应为发件人，如 引凤 <yinfeng@example.gov.cn> / expected a sender, such as Yinfeng <yinfeng@example.gov.cn>').optional(),
+  YINFENG_ROBOT_ORIGINS: origins('https://weixin.example.gov.cn'),
   YINFENG_GRAPHIQL: flag.optional(),
-  YINFENG_ALLOWED_ORIGINS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean))
-    .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), '应为以逗号分隔的来源，如 https://crm.example.gov.cn / expected origins separated by commas, such as https://crm.example.gov.cn'),
+  YINFENG_ALLOWED_ORIGINS: origins('https://crm.example.gov.cn'),
 };
 
 /**
@@ -99,6 +113,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     if (Object.values(others).some((value) => value !== undefined)) throw new ConfigError(missing, '', '使用 S3 存放文件时须与其余 FILES_S3_* 一并给出 / needed together with the other FILES_S3_* when files lie in S3');
     return null;
   };
+  const mail = (url: string | undefined, from: string | undefined): ChannelOptions['mail'] => {
+    if (url !== undefined && from === undefined) throw new ConfigError('MAIL_FROM', '', '与 SMTP_URL 一并给出 / needed together with SMTP_URL');
+    if (url === undefined && from !== undefined) throw new ConfigError('SMTP_URL', '', '与 MAIL_FROM 一并给出 / needed together with MAIL_FROM');
+    return url === undefined ? null : { url, from: from! };
+  };
   const databaseUrl = read('DATABASE_URL') ?? null;
   const production = read('NODE_ENV') === 'production';
   return {
@@ -117,6 +136,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     allowedOrigins: read('YINFENG_ALLOWED_ORIGINS'),
     filesS3: filesS3(read('FILES_S3_ENDPOINT')),
     graphiql: read('YINFENG_GRAPHIQL') ?? !production,
+    channels: { mail: mail(read('SMTP_URL'), read('MAIL_FROM')), robotOrigins: read('YINFENG_ROBOT_ORIGINS') },
   };
 }
 

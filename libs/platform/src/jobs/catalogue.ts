@@ -10,6 +10,10 @@ export interface JobData {
   'reminders.sweep': Nothing;
   /** Sends the deliveries of one zone. */
   'reminders.deliver': { zoneId: string; deliveryIds: string[] };
+  /** Takes messages whose time has come (digests, urgent ones, tries after a failure) and those that a dead worker left under way. */
+  'channels.sweep': Nothing;
+  /** Sends messages of one zone by mail and robots. */
+  'channels.send': { zoneId: string; deliveryIds: string[] };
   /** Folds movements into the totals up to the watermark. */
   'pipeline.fold': Nothing;
   /** Chains new audit entries. */
@@ -64,6 +68,9 @@ const RECURRING: JobPolicy = { lane: 'quick', attempts: 1, backoffMs: 0 };
 export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'reminders.sweep': RECURRING,
   'reminders.deliver': { lane: 'quick', attempts: 8, backoffMs: 2_000 },
+  'channels.sweep': RECURRING,
+  // What a message needs beyond is kept with the message: a job that fails is a fault of ours.
+  'channels.send': { lane: 'quick', attempts: 3, backoffMs: 5_000 },
   'pipeline.fold': RECURRING,
   'audit.seal': RECURRING,
   'imports.apply': { lane: 'long', attempts: 3, backoffMs: 5_000 },

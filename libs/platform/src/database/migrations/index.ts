@@ -23,6 +23,7 @@ import { Permits1763900000016 } from './1763900000016-permits.js';
 import { Overdue1763900000022 } from './1763900000022-overdue.js';
 import { Money1763900000020 } from './1763900000020-money.js';
 import { MoneyMoves1763900000021 } from './1763900000021-money-moves.js';
+import { Channels1763900000030 } from './1763900000030-channels.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   Overdue1763900000022,
   Money1763900000020,
   MoneyMoves1763900000021,
+  Channels1763900000030,
 ];
