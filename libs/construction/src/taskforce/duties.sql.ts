@@ -18,9 +18,9 @@ export const DUTIES = (usual: string, day: string, monday: string, back = '0') =
   workday as materialized (select day from working_days_in((select min(from_on) from span), (select max(to_on) from span)) day),
   duty as materialized (
     select x.n as position, x.d ->> 'code' as code, x.d ->> 'zh' as zh, x.d ->> 'en' as en, x.d ->> 'role' as role, x.d ->> 'what' as what, (x.d ->> 'times')::int as times, x.d ->> 'per' as per,
-      array(select jsonb_array_elements_text(r.v -> 'counts' -> (x.d ->> 'what'))) as ways, s.back, s.from_on, s.to_on, w.days as workdays, coalesce(w.last_on, s.to_on) as due_on
+      array(select jsonb_array_elements_text(r.v -> 'counts' -> (x.d ->> 'what'))) as ways, s.back, s.from_on, s.to_on, w.days, cardinality(w.days) as workdays, coalesce(w.days[cardinality(w.days)], s.to_on) as due_on
     from rule r cross join lateral jsonb_array_elements(r.v -> 'duties') with ordinality x (d, n) join span s on s.monthly = (x.d ->> 'per' = 'MONTH')
-    cross join lateral (select count(*)::int as days, max(w.day) as last_on from workday w where w.day between s.from_on and s.to_on) w)`;
+    cross join lateral (select array(select w.day from workday w where w.day between s.from_on and s.to_on order by 1) as days) w)`;
 
 /** Visits v that count for duty d of taskforce t: of its kinds, in its span, by somebody who had it to do that day: who logged it, came along, or led. */
 const COUNTED = `visit v where v.project_id = t.project_id and v.visited_on between d.from_on and d.to_on and v.direction = any(d.ways)
@@ -35,8 +35,8 @@ export const CHECK = `
   cross join lateral (select min(greatest(m.since_on, d.from_on)) as first_on, max(least(coalesce(m.until_on, d.to_on), d.to_on)) as last_on
     from taskforce_member m where m.taskforce_id = t.id and m.role = d.role and m.since_on <= d.to_on and (m.until_on is null or m.until_on >= d.from_on)) h
   cross join lateral (select case when d.per = 'DAY' then d.times * n.days when d.per = 'WEEK' then least(d.times, (d.times * n.days + 4) / 5) when d.workdays > 0 then least(d.times, (d.times * n.days + d.workdays - 1) / d.workdays) else 0 end as asked
-    from (select count(*)::int as days from workday w where w.day between h.first_on and h.last_on) n) a
-  cross join lateral (select coalesce(sum(case when d.per <> 'DAY' then g.n when exists (select from workday w where w.day = g.visited_on) then least(g.n, d.times) else 0 end), 0)::int as done, max(g.visited_on) as done_on
+    from (select case when h.first_on = d.from_on and h.last_on = d.to_on then d.workdays else (select count(*)::int from unnest(d.days) w (day) where w.day between h.first_on and h.last_on) end as days) n) a
+  cross join lateral (select coalesce(sum(case when d.per <> 'DAY' then g.n when g.visited_on = any(d.days) then least(g.n, d.times) else 0 end), 0)::int as done, max(g.visited_on) as done_on
     from (select v.visited_on, count(*)::int as n from ${COUNTED} group by 1) g where a.asked > 0) c
   cross join lateral (select a.asked, c.done, c.done_on, greatest(a.asked - c.done, 0) as missing) k`;
 
