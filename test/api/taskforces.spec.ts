@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { asked, daysLater, done, DutiesService, type DutySpan } from '@yinfeng/construction';
+import { asked, daysLater, done, DutiesService, type DutySpan, TaskforceDayService } from '@yinfeng/construction';
 import { POLICIES } from '@yinfeng/directory';
 import { type Actor, newId } from '@yinfeng/platform';
 import fc from 'fast-check';
@@ -178,6 +178,19 @@ describe('a taskforce', () => {
     expect((await receive(project)).handoff.project.taskforce).toMatchObject({ version: 2, departments: [{ name: '项目服务中心' }], members: [{ role: 'LEADER' }, { role: 'AGENT', staff: { name: '钱具办' } }] });
     await rule({ formOnHandoff: false });
     expect((await receive(await zone.project({ stage: 'SIGNED' }))).handoff.project.taskforce).toBeNull();
+  });
+
+  it('goes along when its project is merged into another, and comes back with it', async () => {
+    const made = (await form()).taskforce;
+    const survivor = await zone.project({ name: '光电产业园（重复登记）', stage: 'LANDED' });
+    const of = async (projectId: string) => (await ask(zone.manager, 'query($id: ID!) { project(id: $id) { taskforce { id members { role } } } }', { id: `Project:${projectId}` })).project.taskforce;
+    expect((await ask(zone.manager, 'query($s: ID!, $o: ID!) { mergePreview(kind: PROJECT, survivorId: $s, otherId: $o) { moves { what count } } }', { s: `Project:${survivor}`, o: `Project:${project}` })).mergePreview.moves).toEqual(expect.arrayContaining([{ what: '专班', count: 1 }]));
+    const version = async (projectId: string) => (await t.owner.query('select version from project where id = $1', [projectId])).rows[0].version;
+    const merged = await act(zone.manager, 'projectMerge', { survivorId: `Project:${survivor}`, otherId: `Project:${project}`, expectedVersion: await version(survivor), otherExpectedVersion: await version(project), reason: '同一项目' }, 'act { id }');
+    expect(merged.userErrors).toEqual([]);
+    expect(await of(survivor)).toEqual({ id: made.id, members: [{ role: 'LEADER' }, { role: 'AGENT' }] });
+    await api.gql(zone.manager, 'mutation($input: UndoInput!) { mergeUndo(input: $input) { userErrors { code } } }', { input: { actId: merged.act.id } });
+    expect([await of(survivor), (await of(project)).id]).toEqual([null, made.id]);
   });
 
   it('warns, and no more, of a secretary who serves more projects than the zone advises', async () => {
@@ -369,5 +382,27 @@ describe('taskforceDay', () => {
     expect((await day(agent, { first: 1, after: first.pageInfo.endCursor })).nodes.map((n: { project: { name: string } }) => n.project.name)).toEqual(['新材料']);
     expect(await day(zone.manager)).toMatchObject({ totalCount: 0, nodes: [] });
     expect((await api.gql(zone.as.AGENT, '{ taskforceDay { totalCount } }')).errors[0].extensions.code).toBe('FORBIDDEN');
+  });
+
+  it('is answered byte for byte the same on the short way, in the language of the caller', async () => {
+    await form({ formedOn: '2026-06-01' });
+    await put(project, 'MILESTONE', '2026-06-11', { title: '打桩 "一期"' });
+    await visit(agent, '2026-06-12', 'SITE');
+    const days = api.running.app.get(TaskforceDayService, { strict: false });
+    const real = days.pageOfText.bind(days);
+    let taken = 0;
+    days.pageOfText = async (...args) => { taken++; return real(...args); };
+    const fields = 'project { id name stage light lastVisit { visitedOn } } taskforce { id formedOn members { role sinceOn staff { name } } } roles overdue openCalls due { id kind part title dueOn overdue workingDaysOverdue department { name } staff { name } } duties { code label asked done missing mine members { name } } nextMilestones { title dueOn }';
+    for (const who of [agent, leader, { ...secretary }]) {
+      const short = await api.gql(who, `{ taskforceDay(first: 5) { totalCount nodes { ${fields} } pageInfo { endCursor hasNextPage } } }`);
+      const plain = await api.gql(who, `{ taskforceDay(first: 5) { totalCount ...A @include(if: true) } } fragment A on TaskforceDayConnection { nodes { ${fields} } pageInfo { endCursor hasNextPage } }`);
+      expect(short.errors).toBeUndefined();
+      expect(JSON.stringify(short.data)).toBe(JSON.stringify(plain.data));
+    }
+    expect(taken).toBe(3);
+    await t.owner.query(`update staff set locale = 'en' where id = $1`, [agent.staffId]);
+    expect((await day(agent)).nodes[0].duties).toHaveLength(4);
+    expect((await ask(agent, '{ taskforceDay { nodes { duties { label } } } }')).taskforceDay.nodes[0].duties[0]).toEqual({ label: 'Dispatch by the leader' });
+    days.pageOfText = real;
   });
 });

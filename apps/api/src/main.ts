@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DeadlinesService } from '@yinfeng/construction';
+import { DeadlinesService, TaskforceDayService } from '@yinfeng/construction';
 import { ConfigError, Database, QueueRuntime, readConfig, StoredFiles } from '@yinfeng/platform';
 import { ProjectsService, VisitsService } from '@yinfeng/recruitment';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -25,6 +25,7 @@ import { httpServer, prepareServer } from './http/server.js';
 import { SubscriptionSocket } from './http/socket.js';
 import { projectsPassthrough } from './projects/projects.passthrough.js';
 import { resolvers } from './resolvers.js';
+import { taskforceDayPassthrough } from './taskforces/taskforces.resolver.js';
 import { visitLogShortcut } from './visits/visits.shortcut.js';
 
 export type { ApiOptions } from './api-options.js';
@@ -48,7 +49,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const db = app.get(Database);
   const contexts = app.get(RequestContexts, { strict: false });
   const metrics = new ApiMetrics(db);
-  edge.passthrough = new ListPassthrough({ projects: projectsPassthrough(app.get(ProjectsService, { strict: false })), deadlines: deadlinesPassthrough(app.get(DeadlinesService, { strict: false })) }, (field) => edge.accessOf('Query', field));
+  edge.passthrough = new ListPassthrough({ projects: projectsPassthrough(app.get(ProjectsService, { strict: false })), deadlines: deadlinesPassthrough(app.get(DeadlinesService, { strict: false })), taskforceDay: taskforceDayPassthrough(app.get(TaskforceDayService, { strict: false })) }, (field) => edge.accessOf('Query', field));
   const shortcut = new MutationShortcut(
     { schema: () => edge.schema!, limits: edge.limits, limiter: edge.limiter, log: fastify.log, contexts, accessOf: (field) => edge.accessOf('Mutation', field), finished: (record) => edge.finished(record) },
     { visitLog: visitLogShortcut(app.get(VisitsService, { strict: false })) },

@@ -9,7 +9,7 @@ export { HandoffPackagesService } from './handoffs/handoff-packages.service.js';
 export { handoffFacts } from './handoffs/handoffs.sql.js';
 export { AftercareService, type AftercareFigures, type AftercareFilter, type AftercarePeriod } from './aftercare/aftercare.service.js';
 export { DutiesService, type DutyGapFilter, type TaskforceCheck } from './taskforce/duties.service.js';
-export { TaskforceDayService } from './taskforce/taskforce-day.service.js';
+export { taskforceDayFacts, TaskforceDayService } from './taskforce/taskforce-day.service.js';
 export { asked, daysLater, done, DUTY_ACTS, DUTY_SPANS, mondayOf, TASKFORCE_ROLES, type DutyAct, type DutySpan, type TaskforceRole } from './taskforce/taskforce.rules.js';
 export { taskforceFacts } from './taskforce/taskforces.sql.js';
 export { TaskforcesService, type MemberInput, type TaskforceDepartments, type TaskforceDissolve, type TaskforceFilter, type TaskforceForm, type TaskforceMemberAdd, type TaskforceMemberEnd } from './taskforce/taskforces.service.js';

@@ -1,5 +1,5 @@
 import { Args, Context, Info, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { DutiesService, type DutyGapFilter as LocalGaps, type TaskforceCheck, TaskforceDayService, type TaskforceFilter as Filter, type TaskforceRole, TaskforcesService } from '@yinfeng/construction';
+import { DutiesService, type DutyGapFilter as LocalGaps, type TaskforceCheck, taskforceDayFacts, TaskforceDayService, type TaskforceFilter as Filter, type TaskforceRole, TaskforcesService } from '@yinfeng/construction';
 import { type Actor, localId, message } from '@yinfeng/platform';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
@@ -7,6 +7,7 @@ import { actorOf, type RequestContext } from '../graphql/context.js';
 import { outcome } from '../graphql/errors.js';
 import { idOf, idsOf } from '../graphql/ids.js';
 import { loader } from '../graphql/loaders.js';
+import type { PassthroughList } from '../graphql/passthrough.js';
 import { connection, ForwardPageArgs } from '../graphql/relay.js';
 import { DateScalar } from '../graphql/scalars.js';
 import { selected, selectedNodes, selects } from '../graphql/selection.js';
@@ -22,7 +23,7 @@ const staffId = (id: string) => idOf('Staff', id);
 
 @Resolver(() => Taskforce)
 export class TaskforcesResolver {
-  constructor(private readonly taskforces: TaskforcesService, private readonly duties: DutiesService, private readonly day: TaskforceDayService) {
+  constructor(private readonly taskforces: TaskforcesService, private readonly checks: DutiesService, private readonly day: TaskforceDayService) {
     NodeResolver.readers.set('Taskforce', (actor, id, shape) => taskforces.byId(actor, id, shape));
   }
 
@@ -56,14 +57,14 @@ export class TaskforcesResolver {
   ) {
     const actor = actorOf(context);
     const local: LocalGaps = { ...filter, staffIds: idsOf('Staff', filter?.staffIds), departmentIds: idsOf('Department', filter?.departmentIds) };
-    return connection(await this.duties.gaps(actor, week ?? null, local, page, selectedNodes(info)), () => this.duties.countGaps(actor, week ?? null, local));
+    return connection(await this.checks.gaps(actor, week ?? null, local, page, selectedNodes(info)), () => this.checks.countGaps(actor, week ?? null, local));
   }
 
   @Can('construction.read')
   @Query(() => SecretaryLoadConnection, { description: 'Who serves how many projects as secretary, over the whole zone; most first.' })
   async secretaryLoad(@Args() page: ForwardPageArgs, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     const actor = actorOf(context);
-    return connection(await this.duties.secretaryLoad(actor, page, selectedNodes(info)), () => this.duties.countSecretaries(actor));
+    return connection(await this.checks.secretaryLoad(actor, page, selectedNodes(info)), () => this.checks.countSecretaries(actor));
   }
 
   @Can('taskforce.edit')
@@ -108,18 +109,18 @@ export class TaskforcesResolver {
     return told(await this.check(context, parent.id), actorOf(context));
   }
 
-  @ResolveField('duties', () => [DutyCheck], { description: 'What was asked of it in a week and what the log shows, by the rules of that week.' })
-  async ofWeek(@Parent() parent: { id: string }, @Args('week', { type: () => DateScalar, nullable: true, description: 'Any day of the week; this week when absent.' }) week: string | null, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+  @ResolveField(() => [DutyCheck], { description: 'What was asked of it in a week and what the log shows, by the rules of that week.' })
+  async duties(@Parent() parent: { id: string }, @Args('week', { type: () => DateScalar, nullable: true, description: 'Any day of the week; this week when absent.' }) week: string | null, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     const shape = selected(info);
     return (await loader<string, object[]>(context, `taskforce.duties:${week}:${JSON.stringify(shape)}`, async (ids) => {
-      const of = await this.duties.ofTaskforces(actorOf(context), ids, week ?? null, shape);
+      const of = await this.checks.ofTaskforces(actorOf(context), ids, week ?? null, shape);
       return ids.map((id) => of.get(id) ?? null);
     }).load(localId('Taskforce', parent.id)!)) ?? [];
   }
 
   private check(context: RequestContext, id: string): Promise<TaskforceCheck | null> {
     return loader<string, TaskforceCheck>(context, 'taskforce.checks', async (ids) => {
-      const of = await this.duties.checks(actorOf(context), ids);
+      const of = await this.checks.checks(actorOf(context), ids);
       return ids.map((one) => of.get(one) ?? null);
     }).load(localId('Taskforce', id)!);
   }
@@ -129,7 +130,7 @@ export class TaskforcesResolver {
     const shape = selected(info, 'taskforce');
     return outcome<{ taskforce?: unknown; warnings: TaskforceWarning[] }>(actor.locale, async () => {
       const { taskforceId } = await work(actor);
-      return { taskforce: await this.taskforces.byId(actor, taskforceId, shape), warnings: selects(info, 'warnings') ? told((await this.duties.checks(actor, [taskforceId])).get(taskforceId), actor) : [] };
+      return { taskforce: await this.taskforces.byId(actor, taskforceId, shape), warnings: selects(info, 'warnings') ? told((await this.checks.checks(actor, [taskforceId])).get(taskforceId), actor) : [] };
     }, async (id) => ({ taskforce: await this.taskforces.byId(actor, id ?? null, shape), warnings: [] }));
   }
 }
@@ -141,6 +142,15 @@ export class ProjectTaskforceResolver {
   taskforce(parent: { taskforce?: unknown }, _args: unknown, context: RequestContext): unknown {
     return actorOf(context).permissions.has('construction.read') ? (parent.taskforce ?? null) : null;
   }
+}
+
+/** `taskforceDay`, as TaskforcesResolver answers it, with records as text. */
+export function taskforceDayPassthrough(days: TaskforceDayService): PassthroughList {
+  return {
+    facts: taskforceDayFacts,
+    page: (actor, args: ForwardPageArgs & { day?: string | null }, json) => days.pageOfText(actor, args.day ?? null, args, json),
+    count: (actor) => days.count(actor),
+  };
 }
 
 function told(check: TaskforceCheck | null | undefined, actor: Actor): TaskforceWarning[] {

@@ -35,8 +35,8 @@ export class DutiesService {
   async ofTaskforces(actor: Actor, ids: readonly string[], week: string | null, shape: Shape): Promise<Map<string, object[]>> {
     const { monday, rule } = this.span(week);
     const params: unknown[] = [usualTaskforce, rule, monday, ids];
-    const sql = `with ${DUTIES('$1', '$2', '$3')}
-      select t.id, json_agg(${factsJson(dutyFacts(actor.locale), shape)} order by d.position) as duties from taskforce t join project p on p.id = t.project_id cross join duty d ${CHECK}
+    const sql = `with ${DUTIES('$1', '$2', '$3', actor.locale)}
+      select t.id, json_agg(${factsJson(dutyFacts, shape)} order by d.position) as duties from taskforce t join project p on p.id = t.project_id cross join duty d ${CHECK}
       where t.id = any($4::uuid[]) and ${projectVisibility(actor, 'p', params)} group by 1`;
     return new Map((await this.db.read<{ id: string; duties: object[] }>(actor, sql, params, preparedName(sql))).map((r) => [r.id, r.duties]));
   }
@@ -45,7 +45,7 @@ export class DutiesService {
   async checks(actor: Actor, ids: readonly string[]): Promise<Map<string, TaskforceCheck>> {
     const { monday, rule } = this.span(null);
     const params: unknown[] = [usualTaskforce, rule, monday, ids];
-    const sql = `with ${DUTIES('$1', '$2', '$3')}
+    const sql = `with ${DUTIES('$1', '$2', '$3', actor.locale)}
       select t.id, case when t.dissolved_on is null then ${MISSING_ROLES} else '{}' end as "missingRoles",
         coalesce((select json_agg(json_build_object('code', 'SECRETARY_LOAD', 'staffId', w.id, 'name', w.name, 'count', w.projects, 'most', (select (v ->> 'secretaryMostProjects')::int from rule)) order by w.projects desc, w.id)
           from (${secretaryLoads('m.staff_id = any(x.ids)')}) w
@@ -62,7 +62,7 @@ export class DutiesService {
     const request = pageRequest(input, 2);
     const q = this.gapsQuery(actor, week, filter);
     if (request.keys) q.where.push(`(t.id, d.code) < (${bind(q.params, request.keys[0])}::uuid, ${bind(q.params, request.keys[1])})`);
-    const facts: Facts = { ...dutyFacts(actor.locale), project: { of: projectFacts, sql: (json) => json }, taskforce: { of: taskforceFacts, sql: (json) => json } };
+    const facts: Facts = { ...dutyFacts, project: { of: projectFacts, sql: (json) => json }, taskforce: { of: taskforceFacts, sql: (json) => json } };
     const sql = `${q.with} select ${factsJson(facts, shape)} as node, t.id, d.code ${q.from} where ${q.where.join(' and ')} order by t.id desc, d.code desc limit ${bind(q.params, request.limit + 1)}`;
     const rows = await this.db.read<{ node: object; id: string; code: string }>(actor, sql, q.params, preparedName(sql));
     return pageOf(rows.map((r) => ({ node: r.node, keys: [r.id, r.code] })), request);
@@ -82,7 +82,7 @@ export class DutiesService {
     const params: unknown[] = [usualTaskforce, rule, monday];
     const after = request.keys ? `where (w.projects, w.id) < (${bind(params, request.keys[0])}::int, ${bind(params, request.keys[1])}::uuid)` : '';
     const facts: Facts = { projects: 'w.projects', most: `(select (v ->> 'secretaryMostProjects')::int from rule)`, over: `(w.projects > (select (v ->> 'secretaryMostProjects')::int from rule))`, staff: { of: staffFacts, sql: (json) => `(select ${json} from staff s where s.id = w.id)` } };
-    const sql = `with ${DUTIES('$1', '$2', '$3')} select ${factsJson(facts, shape)} as node, w.projects, w.id from (${secretaryLoads('true')}) w ${after} order by w.projects desc, w.id desc limit ${bind(params, request.limit + 1)}`;
+    const sql = `with ${DUTIES('$1', '$2', '$3', actor.locale)} select ${factsJson(facts, shape)} as node, w.projects, w.id from (${secretaryLoads('true')}) w ${after} order by w.projects desc, w.id desc limit ${bind(params, request.limit + 1)}`;
     const rows = await this.db.read<{ node: object; projects: number; id: string }>(actor, sql, params, preparedName(sql));
     return pageOf(rows.map((r) => ({ node: r.node, keys: [r.projects, r.id] })), request);
   }
@@ -114,7 +114,7 @@ export class DutiesService {
     if (f.roles) where.push(`d.role = any(${bind(params, f.roles)}::text[])`);
     if (f.duties) where.push(`d.code = any(${bind(params, f.duties)}::text[])`);
     if (f.staffIds) where.push(`exists (select from taskforce_member m where m.taskforce_id = t.id and m.role = d.role and m.staff_id = any(${bind(params, f.staffIds)}::uuid[]) and m.since_on <= d.to_on and (m.until_on is null or m.until_on >= d.from_on))`);
-    return { with: `with ${DUTIES('$1', '$2', '$3')}`, from: `from taskforce t join project p on p.id = t.project_id cross join duty d ${CHECK}`, params, where };
+    return { with: `with ${DUTIES('$1', '$2', '$3', actor.locale)}`, from: `from taskforce t join project p on p.id = t.project_id cross join duty d ${CHECK}`, params, where };
   }
 
   /** The Monday of a day's week, and the day whose rule counts: the end of that week, but not beyond today. */

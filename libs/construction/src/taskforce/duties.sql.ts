@@ -6,9 +6,9 @@ import { ROLE_ORDER } from './taskforces.sql.js';
 /**
  * What the zone asks of taskforces, as CTEs: `rule` (policy `taskforce` on the day asked for), `workday`, and `duty`, one row
  * for each duty and span. Placeholders: usual values of the policy (JSON), the Shanghai day that the rule is of, the Monday
- * of the week; `back`: how many earlier weeks (and months, for what is asked by the month) come along.
+ * of the week; the language of labels; `back`: how many earlier weeks (and months, for what is asked by the month) come along.
  */
-export const DUTIES = (usual: string, day: string, monday: string, back = '0') => `
+export const DUTIES = (usual: string, day: string, monday: string, locale: Locale, back = '0') => `
   rule as materialized (select ${usual}::jsonb || coalesce((select z.value from zone_policy z where z.zone_id = app_zone() and z.name = 'taskforce' and z.valid_from <= ${day}::date order by z.valid_from desc limit 1), '{}') as v),
   span as materialized (
     select b as back, false as monthly, ${monday}::date - 7 * b as from_on, ${monday}::date - 7 * b + 6 as to_on from generate_series(0, ${back}) b
@@ -17,7 +17,7 @@ export const DUTIES = (usual: string, day: string, monday: string, back = '0') =
     select b, true, m.first, (m.first + interval '1 month')::date - 1 from generate_series(0, ${back}) b cross join lateral (select (date_trunc('month', ${monday}::date + 6) - make_interval(months => b))::date as first) m),
   workday as materialized (select day from working_days_in((select min(from_on) from span), (select max(to_on) from span)) day),
   duty as materialized (
-    select x.n as position, x.d ->> 'code' as code, x.d ->> 'zh' as zh, x.d ->> 'en' as en, x.d ->> 'role' as role, x.d ->> 'what' as what, (x.d ->> 'times')::int as times, x.d ->> 'per' as per,
+    select x.n as position, x.d ->> 'code' as code, x.d ->> '${locale}' as label, x.d ->> 'role' as role, x.d ->> 'what' as what, (x.d ->> 'times')::int as times, x.d ->> 'per' as per,
       array(select jsonb_array_elements_text(r.v -> 'counts' -> (x.d ->> 'what'))) as ways, s.back, s.from_on, s.to_on, w.days, cardinality(w.days) as workdays, coalesce(w.days[cardinality(w.days)], s.to_on) as due_on
     from rule r cross join lateral jsonb_array_elements(r.v -> 'duties') with ordinality x (d, n) join span s on s.monthly = (x.d ->> 'per' = 'MONTH')
     cross join lateral (select array(select w.day from workday w where w.day between s.from_on and s.to_on order by 1) as days) w)`;
@@ -44,11 +44,11 @@ export const CHECK = `
 const VISITS_LISTED = 50;
 
 /** What can be read of a duty checked; aliases t, d, h, k. */
-export const dutyFacts = (locale: Locale): Facts => ({
-  code: 'd.code', label: `d.${locale === 'en' ? 'en' : 'zh'}`, role: 'd.role', what: 'd.what', times: 'd.times', per: 'd.per', fromOn: 'd.from_on', toOn: 'd.to_on', dueOn: 'd.due_on', asked: 'k.asked', done: 'k.done', missing: 'k.missing',
+export const dutyFacts: Facts = {
+  code: 'd.code', label: 'd.label', role: 'd.role', what: 'd.what', times: 'd.times', per: 'd.per', fromOn: 'd.from_on', toOn: 'd.to_on', dueOn: 'd.due_on', asked: 'k.asked', done: 'k.done', missing: 'k.missing',
   members: { of: staffFacts, sql: (json) => `coalesce((select json_agg(${json} order by tm.since_on, tm.id) from taskforce_member tm join staff s on s.id = tm.staff_id where tm.taskforce_id = t.id and tm.role = d.role and tm.since_on <= d.to_on and (tm.until_on is null or tm.until_on >= d.from_on)), '[]')` },
   visits: { of: visitFacts, sql: (json) => `coalesce((select json_agg(x.j) from (select ${json} as j from ${COUNTED} order by v.visited_on, v.id limit ${VISITS_LISTED}) x), '[]')` },
-});
+};
 
 /** Roles of taskforce t (project p) that somebody should have and nobody has: those of the rule, and a secretary from so much fixed investment on. */
 export const MISSING_ROLES = `array(select tm.role from jsonb_to_recordset((select v -> 'roles' from rule)) tm (role text, required boolean) where (tm.required or tm.role = 'SECRETARY' and p.fixed_cny >= ((select v ->> 'secretaryFromFixedWan' from rule)::numeric * 10000))
@@ -60,9 +60,9 @@ export const MISSING_ROLES = `array(select tm.role from jsonb_to_recordset((sele
  * $2 today, $3 Monday of today's week.
  */
 export const STATE_DUTIES = `
-  with ${DUTIES('$1', '$2', '$3', `(select (v ->> 'lookBackWeeks')::int from rule)`)},
+  with ${DUTIES('$1', '$2', '$3', 'zh', `(select (v ->> 'lookBackWeeks')::int from rule)`)},
   checked as materialized (
-    select t.id, t.project_id, d.code, d.zh, d.role, d.back, d.from_on, d.due_on, k.asked, k.missing, k.done_on
+    select t.id, t.project_id, d.code, d.label, d.role, d.back, d.from_on, d.due_on, k.asked, k.missing, k.done_on
     from taskforce t join project p on p.id = t.project_id and p.status = 'ACTIVE' cross join duty d ${CHECK} where t.dissolved_on is null and k.asked > 0),
   kept as (select id, code, coalesce(min(back) filter (where missing = 0), 1000) as back from checked group by 1, 2),
   owed as (
@@ -70,6 +70,6 @@ export const STATE_DUTIES = `
     select distinct on (c.id, c.code) c.* from checked c join kept k on k.id = c.id and k.code = c.code
     where case when k.back = 0 then c.back = 0 else c.back < k.back end
     order by c.id, c.code, c.back desc)
-  select deadlines_state('DUTY', coalesce(jsonb_agg(jsonb_build_object('project', o.project_id, 'subject', o.id, 'part', o.code, 'title', o.zh, 'since', o.from_on, 'due', o.due_on,
+  select deadlines_state('DUTY', coalesce(jsonb_agg(jsonb_build_object('project', o.project_id, 'subject', o.id, 'part', o.code, 'title', o.label, 'since', o.from_on, 'due', o.due_on,
     'staff', (select (array_agg(m.staff_id))[1] from taskforce_member m where m.taskforce_id = o.id and m.role = o.role and m.until_on is null having count(*) = 1),
     'done', case when o.missing = 0 then o.done_on end)), '[]')) as n from owed o`;
