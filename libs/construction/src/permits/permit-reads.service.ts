@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, Database, demand, factsJson, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape } from '@yinfeng/platform';
+import { type Actor, Clock, Database, demand, factsJson, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape } from '@yinfeng/platform';
 import { bind, projectVisibility } from '@yinfeng/recruitment';
 import type { PermitState } from './permit.rules.js';
-import { ON_TIME, PERMIT_OVERDUE, PERMIT_STATE, permitFacts, PROMISE_OVERDUE } from './permits.sql.js';
+import { ON_TIME, PERMIT_STATE, permitFacts } from './permits.sql.js';
 
 export interface PermitFilter {
   projectId?: string | null;
@@ -60,14 +60,14 @@ const NOTHING: PermitCounts = { granted: 0, projects: 0, averageDays: null, medi
 /** Permits of projects that the actor may see: lists, one, and figures that are always those of the list behind them. */
 @Injectable()
 export class PermitReadsService {
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Database, private readonly clock: Clock) {}
 
   /** Newest first. */
   async page(actor: Actor, filter: PermitFilter, input: PageInput, shape: Shape): Promise<Page<{ id: string }>> {
     demand(actor, 'construction.read');
     const request = pageRequest(input, 1);
     const params: unknown[] = [];
-    const where = conditions(actor, filter, params);
+    const where = this.conditions(actor, filter, params);
     if (request.keys) where.push(`pm.id ${request.backward ? '>' : '<'} ${bind(params, request.keys[0])}::uuid`);
     const sql = `select ${factsJson(permitFacts, { id: true, ...shape })} as node, pm.id from permit pm where ${where.join(' and ')} order by pm.id ${request.backward ? 'asc' : 'desc'} limit ${bind(params, request.limit + 1)}`;
     const rows = await this.db.read<{ node: { id: string }; id: string }>(actor, sql, params, preparedName(sql));
@@ -76,14 +76,14 @@ export class PermitReadsService {
 
   async count(actor: Actor, filter: PermitFilter): Promise<number> {
     const params: unknown[] = [];
-    const [row] = await this.db.read<{ n: number }>(actor, `select count(*)::int as n from permit pm where ${conditions(actor, filter, params).join(' and ')}`, params);
+    const [row] = await this.db.read<{ n: number }>(actor, `select count(*)::int as n from permit pm where ${this.conditions(actor, filter, params).join(' and ')}`, params);
     return row!.n;
   }
 
   async byId(actor: Actor, id: string | null, shape: Shape): Promise<{ id: string } | null> {
     if (!id || !actor.permissions.has('construction.read')) return null;
     const params: unknown[] = [];
-    const where = conditions(actor, {}, params);
+    const where = this.conditions(actor, {}, params);
     const [row] = await this.db.read<{ node: { id: string } }>(actor, `select ${factsJson(permitFacts, { id: true, ...shape })} as node from permit pm where pm.id = ${bind(params, id)} and ${where.join(' and ')}`, params);
     return row?.node ?? null;
   }
@@ -93,7 +93,7 @@ export class PermitReadsService {
     demand(actor, 'construction.read');
     if (to < from) throw new Refusal('DATE_ORDER', ['to'], { field: 'to', value: to, other: 'from', otherValue: from });
     const params: unknown[] = [];
-    const where = conditions(actor, filter, params);
+    const where = this.conditions(actor, filter, params);
     where.push(`pm.granted_on between ${bind(params, from)} and ${bind(params, to)}`);
     const key = by === 'CODE' ? 'pm.code' : by === 'DEPARTMENT' ? 'pm.department_id::text' : 'null::text';
     const en = actor.locale === 'en';
@@ -108,23 +108,24 @@ export class PermitReadsService {
       rows: by ? rows.filter((r) => !r.total).slice(0, 500).map((r) => ({ ...counts(r), key: r.key === null ? null : by === 'DEPARTMENT' ? `Department:${r.key}` : r.key, label: r.name ?? (en ? 'Nobody' : '未指定') })) : [],
     };
   }
-}
 
-/** Who sees a project sees its permits. */
-function conditions(actor: Actor, f: PermitFilter, params: unknown[]): string[] {
-  const visible = projectVisibility(actor, 'pv', params);
-  // A project that was merged away or deleted is hidden by the wall, and its permits with it.
-  const where = [`exists (select from project pv where pv.id = pm.project_id and ${visible})`];
-  if (f.projectId) where.push(`pm.project_id = ${bind(params, f.projectId)}`);
-  if (f.states) where.push(`${PERMIT_STATE} = any(${bind(params, f.states)}::text[])`);
-  if (f.codes) where.push(`pm.code = any(${bind(params, f.codes)}::text[])`);
-  if (f.departmentIds) where.push(`pm.department_id = any(array(select dv.id from department dv where dv.path && ${bind(params, f.departmentIds)}::uuid[]))`);
-  if (f.staffIds) where.push(`pm.staff_id = any(${bind(params, f.staffIds)}::uuid[])`);
-  if (f.overdue != null) where.push(`${f.overdue ? '' : 'not '}(${PERMIT_OVERDUE} or ${PROMISE_OVERDUE})`);
-  if (f.express != null) where.push(`pm.express = ${bind(params, f.express)}`);
-  if (f.promised != null) where.push(`pm.promise is ${f.promised ? 'not ' : ''}null`);
-  if (f.dueBefore) where.push(`pm.due_on <= ${bind(params, f.dueBefore)} and pm.granted_on is null and pm.refused_on is null`);
-  if (f.grantedFrom) where.push(`pm.granted_on >= ${bind(params, f.grantedFrom)}`);
-  if (f.grantedTo) where.push(`pm.granted_on <= ${bind(params, f.grantedTo)}`);
-  return where;
+  /** Who sees a project sees its permits. */
+  private conditions(actor: Actor, f: PermitFilter, params: unknown[]): string[] {
+    const visible = projectVisibility(actor, 'pv', params);
+    // A project that was merged away or deleted is hidden by the wall, and its permits with it.
+    const where = [`exists (select from project pv where pv.id = pm.project_id and ${visible})`];
+    if (f.projectId) where.push(`pm.project_id = ${bind(params, f.projectId)}`);
+    if (f.states) where.push(`${PERMIT_STATE} = any(${bind(params, f.states)}::text[])`);
+    if (f.codes) where.push(`pm.code = any(${bind(params, f.codes)}::text[])`);
+    if (f.departmentIds) where.push(`pm.department_id = any(array(select dv.id from department dv where dv.path && ${bind(params, f.departmentIds)}::uuid[]))`);
+    if (f.staffIds) where.push(`pm.staff_id = any(${bind(params, f.staffIds)}::uuid[])`);
+    // The few that are late are told by their deadlines, which have an index by day.
+    if (f.overdue != null) where.push(`pm.id ${f.overdue ? '= any' : '<> all'} (array(select dl.subject_id from deadline dl where dl.kind = 'PERMIT' and dl.done_on is null and dl.due_on < ${bind(params, this.clock.today())}))`);
+    if (f.express != null) where.push(`pm.express = ${bind(params, f.express)}`);
+    if (f.promised != null) where.push(`pm.promise is ${f.promised ? 'not ' : ''}null`);
+    if (f.dueBefore) where.push(`pm.due_on <= ${bind(params, f.dueBefore)} and pm.granted_on is null and pm.refused_on is null`);
+    if (f.grantedFrom) where.push(`pm.granted_on >= ${bind(params, f.grantedFrom)}`);
+    if (f.grantedTo) where.push(`pm.granted_on <= ${bind(params, f.grantedTo)}`);
+    return where;
+  }
 }
