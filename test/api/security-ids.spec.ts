@@ -25,6 +25,9 @@ const KINDS = [
   'ProjectDecision',
   'AdmissionSheet',
   'Commitment',
+  'ServiceCall',
+  'ServiceCallLink',
+  'PublicProblem',
   'Deadline',
   'Taskforce',
   'TaskforceMember',
@@ -61,6 +64,7 @@ const errors = 'userErrors { code message path }';
 const act = (name: string, type: string) => `mutation($input: ${type}!) { act: ${name}(input: $input) { ${errors} } }`;
 const version = { expectedVersion: 1 };
 const payment = { nature: 'DOMESTIC', form: 'EQUIPMENT', origin: 'OUTSIDE_PROVINCE', arrivedOn: '2026-06-10', money: { raw: '1万元' } };
+const whistle = { type: 'OTHER', title: '停电', content: '停电两次' };
 
 /**
  * Every argument of the API that takes an id: a foreign zone's id and one out of sight answer byte for byte like one that
@@ -199,6 +203,27 @@ const PROBES: Record<string, Probe> = {
   'Mutation.arrivalExclude input.arrivalId': { takes: ['CapitalArrival'], as: (z) => z.manager, ask: (id) => ({ query: act('arrivalExclude', 'ArrivalExcludeInput'), input: { arrivalId: id, code: 'RUSHED', ...version } }) },
   'Mutation.arrivalInclude input.arrivalId': { takes: ['CapitalArrival'], as: (z) => z.manager, ask: (id) => ({ query: act('arrivalInclude', 'ArrivalIncludeInput'), input: { arrivalId: id, note: '复核', ...version } }) },
   'Mutation.arrivalVoid input.arrivalId': { takes: ['CapitalArrival'], ask: (id) => ({ query: act('arrivalVoid', 'ArrivalVoidInput'), input: { arrivalId: id, reason: '误录', ...version } }) },
+  'Query.serviceCalls filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ serviceCalls(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.serviceCalls filter.leadDepartmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ serviceCalls(filter: { leadDepartmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Mutation.serviceCallRaise input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('serviceCallRaise', 'ServiceCallRaiseInput'), input: { projectId: id, ...whistle } }) },
+  'Mutation.serviceCallRaise input.contactId': { takes: ['Contact'], ask: (id, mine) => ({ query: act('serviceCallRaise', 'ServiceCallRaiseInput'), input: { projectId: mine, ...whistle, contactId: id } }) },
+  'Mutation.serviceCallRaise input.leadDepartmentId': { takes: ['Department'], ask: (id, mine) => ({ query: act('serviceCallRaise', 'ServiceCallRaiseInput'), input: { projectId: mine, ...whistle, leadDepartmentId: id } }) },
+  'Mutation.serviceCallRaise input.helperIds': { takes: ['Department'], ask: (id, mine) => ({ query: act('serviceCallRaise', 'ServiceCallRaiseInput'), input: { projectId: mine, ...whistle, helperIds: [id] } }) },
+  'Mutation.serviceCallRaise input.fileIds': { takes: ['StoredFile'], ask: (id, mine) => ({ query: act('serviceCallRaise', 'ServiceCallRaiseInput'), input: { projectId: mine, ...whistle, fileIds: [id] } }) },
+  ...Object.fromEntries(Object.entries({ ReportIn: {}, Progress: { content: '在办' }, Transfer: { leadDepartmentId: 'Department:x', reason: '转' }, Resolve: { whatWasDone: '办了' }, Close: {} })
+    .map(([name, more]): [string, Probe] => [`Mutation.serviceCall${name} input.serviceCallId`, { takes: ['ServiceCall'], as: (z) => z.groupLeader, ask: (id) => ({ query: act(`serviceCall${name}`, `ServiceCall${name}Input`), input: { serviceCallId: id, ...version, ...more } }) }])),
+  ...Object.fromEntries(Object.entries({ Reopen: { reason: '未解决' }, Escalate: { reason: '急' }, Withdraw: { reason: '不用了' }, Rate: { score: 5 } })
+    .map(([name, more]): [string, Probe] => [`Mutation.serviceCall${name} input.serviceCallId`, { takes: ['ServiceCall'], ask: (id) => ({ query: act(`serviceCall${name}`, `ServiceCall${name}Input`), input: { serviceCallId: id, ...version, ...more } }) }])),
+  ...Object.fromEntries(['Publish', 'Unpublish'].map((name): [string, Probe] => [`Mutation.serviceCall${name} input.serviceCallId`, { takes: ['ServiceCall'], as: (z) => z.manager, ask: (id) => ({ query: act(`serviceCall${name}`, `ServiceCall${name}Input`), input: { serviceCallId: id, reason: '督办', ...version } }) }])),
+  'Mutation.serviceCallReportIn input.inChargeId': { takes: ['Staff'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('serviceCallReportIn', 'ServiceCallReportInInput'), input: { serviceCallId: myCall, inChargeId: id, ...version } }) },
+  'Mutation.serviceCallProgress input.fileIds': { takes: ['StoredFile'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('serviceCallProgress', 'ServiceCallProgressInput'), input: { serviceCallId: myTakenCall, content: '在办', fileIds: [id], ...version } }) },
+  'Mutation.serviceCallResolve input.fileIds': { takes: ['StoredFile'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('serviceCallResolve', 'ServiceCallResolveInput'), input: { serviceCallId: myTakenCall, whatWasDone: '办了', fileIds: [id], ...version } }) },
+  'Mutation.serviceCallTransfer input.leadDepartmentId': { takes: ['Department'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('serviceCallTransfer', 'ServiceCallTransferInput'), input: { serviceCallId: myCall, leadDepartmentId: id, reason: '转', ...version } }) },
+  'Mutation.serviceCallTransfer input.helperIds': { takes: ['Department'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('serviceCallTransfer', 'ServiceCallTransferInput'), input: { serviceCallId: myCall, leadDepartmentId: `Department:${zone.departments.service}`, helperIds: [id], reason: '转', ...version } }) },
+  'Mutation.serviceCallLinkCreate input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('serviceCallLinkCreate', 'ServiceCallLinkCreateInput'), input: { projectId: id } }) },
+  'Mutation.serviceCallLinkCreate input.contactId': { takes: ['Contact'], ask: (id, mine) => ({ query: act('serviceCallLinkCreate', 'ServiceCallLinkCreateInput'), input: { projectId: mine, contactId: id } }) },
+  'Mutation.serviceCallLinkCreate input.serviceCallId': { takes: ['ServiceCall'], ask: (id, mine) => ({ query: act('serviceCallLinkCreate', 'ServiceCallLinkCreateInput'), input: { projectId: mine, serviceCallId: id } }) },
+  'Mutation.serviceCallLinkRevoke input.linkId': { takes: ['ServiceCallLink'], ask: (id) => ({ query: act('serviceCallLinkRevoke', 'ServiceCallLinkRevokeInput'), input: { linkId: id, ...version } }) },
   'Query.commitments filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ commitments(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Mutation.commitmentAdd input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('commitmentAdd', 'CommitmentAddInput'), input: { projectId: id, side: 'ZONE', kind: 'LAND', content: '供地' } }) },
   'Mutation.commitmentAdd input.signingId': { takes: ['Signing'], ask: (id, mine) => ({ query: act('commitmentAdd', 'CommitmentAddInput'), input: { projectId: mine, side: 'ZONE', kind: 'LAND', content: '供地', signingId: id } }) },
@@ -349,7 +374,7 @@ const PROBES: Record<string, Probe> = {
 };
 
 /** Everybody of a zone sees its people, units and parks: a hidden one is not to be had there. */
-const OPEN_IN_ZONE: readonly Kind[] = ['Department', 'Staff', 'Park', 'LedgerImport', 'PoolEntry'];
+const OPEN_IN_ZONE: readonly Kind[] = ['Department', 'Staff', 'Park', 'LedgerImport', 'PoolEntry', 'PublicProblem'];
 
 const MALFORMED = [' ', 'Project', 'Project:', 'Project:x', 'Zone:00000000-0000-7000-8000-000000000000', "Project:' or 1=1--", '9'.repeat(500)];
 
@@ -375,6 +400,9 @@ let myHandoff: string;
 let myCommitment: string;
 /** An arrival of that project. */
 let myArrival: string;
+/** Calls of that project that the caller's group leads: one that waits, one that was taken in charge. */
+let myCall: string;
+let myTakenCall: string;
 let large: string;
 /** A taskforce of another project that the manager sees. */
 let myTaskforce: string;
@@ -415,6 +443,10 @@ beforeAll(async () => {
   myDispute = `Dispute:${dispute!.id}`;
   myCommitment = `Commitment:${(await t.owner.query<{ id: string }>(`insert into commitment (zone_id, project_id, side, kind, content, created_by) values ($1, $2, 'ZONE', 'LAND', '供地', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
   myArrival = `CapitalArrival:${await one(`insert into capital_arrival (zone_id, project_id, nature, form, origin, arrived_on, amount, currency, counts_for_year, recorded_by) values ($1, $2, 'DOMESTIC', 'LAND', 'LOCAL', '2026-06-10', 1, 'CNY', 2026, $3)`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])}`;
+  const whistled = (seq: number, state: string) => one(`insert into service_call (zone_id, project_id, year, seq, number, type, type_zh, type_en, title, content, round_on, lead_department_id, raised_by, report_in_due_on, resolve_due_on) values ($1, $2, 2026, $3::int, 'CS-' || $3::int, 'OTHER', '其他', 'Other', $4, 'x', '2026-06-12', $5, $6, '2026-06-15', '2026-06-19')`, [zone.id, mine.split(':')[1], seq, state, zone.departments.group, zone.recruiter.staffId]);
+  myCall = `ServiceCall:${await whistled(1, '待报到')}`;
+  myTakenCall = `ServiceCall:${await whistled(2, '已报到')}`;
+  await t.owner.query(`update service_call set state = 'REPORTED_IN', reported_in_at = now() where seq = 2`);
   large = `Project:${await zone.project({ name: '大项目' })}`;
   await t.owner.query('update project set total_amount = 500000000 where id = $1', [large.split(':')[1]]);
   mySigning = `Signing:${(await t.owner.query<{ id: string }>(`insert into signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'CONTRACT', '2026-06-12', '甲方', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
@@ -446,6 +478,7 @@ async function records(of: ReminderZone): Promise<Records> {
   const list = await add(`target_list (zone_id, name, department_id, created_at) values ($1, '别人的清单', $2, now())`, of.id, of.departments.otherBureau);
   const taskforce = await add(`taskforce (zone_id, project_id, formed_on) values ($1, $2, '2026-06-10')`, of.id, project);
   const handoff = await add('handoff (zone_id, project_id, to_department_id, submitted_by) values ($1, $2, $3, $4)', of.id, project, of.departments.service, owner);
+  const call = await add(`service_call (zone_id, project_id, year, seq, number, type, type_zh, type_en, title, content, round_on, lead_department_id, raised_by, report_in_due_on, resolve_due_on) values ($1, $2, 2026, 9, 'CS-9', 'OTHER', '其他', 'Other', '停电', '停电', '2026-06-12', $3, $4, '2026-06-15', '2026-06-19')`, of.id, project, of.departments.otherBureau, owner);
   const ids = {
     Taskforce: taskforce,
     TaskforceMember: await add(`taskforce_member (zone_id, taskforce_id, staff_id, role, since_on) values ($1, $2, $3, 'AGENT', '2026-06-10')`, of.id, taskforce, owner),
@@ -476,6 +509,9 @@ async function records(of: ReminderZone): Promise<Records> {
     Deadline: await add(`deadline (zone_id, project_id, kind, subject_id, due_on) values ($1, $2, 'PERMIT', $2, '2026-06-12')`, of.id, project),
     InvestmentActual: await add(`investment_actual (zone_id, project_id, month, amount, reported_on, reported_by) values ($1, $2, '2026-05-01', 1, '2026-06-01', $3)`, of.id, project, owner),
     CapitalArrival: await add(`capital_arrival (zone_id, project_id, nature, form, origin, arrived_on, amount, currency, counts_for_year, recorded_by) values ($1, $2, 'DOMESTIC', 'LAND', 'LOCAL', '2026-06-10', 1, 'CNY', 2026, $3)`, of.id, project, owner),
+    ServiceCall: call,
+    ServiceCallLink: await add(`service_call_link (zone_id, project_id, kind, secret_hash, expires_at) values ($1, $2, 'RAISE', sha256(uuid_send(gen_random_uuid())), '2100-01-01')`, of.id, project),
+    PublicProblem: await add(`service_call_publication (zone_id, project_id, call_id, title, content, reason, published_by) values ($1, $2, $3, '停电', '停电', '督办', $4)`, of.id, project, call, of.as.LEADER.staffId),
     GateBypass: await add(`gate_bypass (zone_id, project_id, from_stage, to_stage, reason, missing, bypassed_by) values ($1, $2, 'RESERVE', 'NEGOTIATING', '先行', '[{"item":"visit"}]', $3)`, of.id, project, of.manager.staffId),
     Dispute: await add(`first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-1', $2, $3, $4, '甲', '先')`, of.id, project, owner, of.as.AGENT.staffId),
     StatusRequest: await add(`status_request (zone_id, project_id, act, from_status, to_status, state, reason_code, requested_by) values ($1, $2, 'WITHDRAW', 'ACTIVE', 'WITHDRAWN', 'WAITING', 'NO_PROGRESS', $3)`, of.id, project, owner),

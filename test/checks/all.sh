@@ -36,6 +36,13 @@ CapitalArrival.evidence
 CapitalArrival.warnings
 ArrivalFigure.unconverted
 ArrivalTotal.excluded
+Project.serviceCalls
+Project.serviceCallLinks
+Query.serviceCallTypes
+ServiceCall.entries
+ServiceCall.helpers
+ServiceCallEntry.files
+ServiceCallFigures.rows
 Project.milestones
 Project.permits
 Permit.dependsOn

@@ -1,4 +1,5 @@
 import type { ChannelOptions, S3Options } from '@yinfeng/platform';
+import type { CallPageLimits } from './http/calls.routes.js';
 import type { OperationLimits } from './graphql/limits.js';
 
 /** What startApi needs; apps/api/src/main.ts reads it from the environment when started directly. */
@@ -27,6 +28,8 @@ export interface ApiOptions {
   /** Origins besides our own that may open a WebSocket. */
   allowedOrigins?: readonly string[];
   limits?: Partial<OperationLimits>;
+  /** What strangers may spend on the pages of one-time links. */
+  callPageLimits?: CallPageLimits;
   /** More things to be reachable before /readyz says so, e.g. the queue. */
   readiness?: readonly { name: string; check: () => Promise<void> }[];
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DeadlinesService, TaskforceDayService } from '@yinfeng/construction';
+import { CallLinksService, DeadlinesService, TaskforceDayService } from '@yinfeng/construction';
 import { ConfigError, Database, QueueRuntime, readConfig, StoredFiles } from '@yinfeng/platform';
 import { ProjectsService, VisitsService } from '@yinfeng/recruitment';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -16,6 +16,7 @@ import { GraphqlEdge } from './graphql/edge.js';
 import type { OperationRecord } from './graphql/execution.plugin.js';
 import { MutationShortcut } from './graphql/mutation-shortcut.js';
 import { ListPassthrough } from './graphql/passthrough.js';
+import { callRoutes } from './http/calls.routes.js';
 import { fileRoutes } from './http/files.routes.js';
 import { healthRoutes } from './http/health.routes.js';
 import { ApiMetrics } from './http/metrics.js';
@@ -60,6 +61,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     logOperation(fastify.log, record);
   };
   await fastify.register(fileRoutes({ contexts, files: app.get(StoredFiles), spending: edge.spending }));
+  await fastify.register(callRoutes({ links: app.get(CallLinksService, { strict: false }), files: app.get(StoredFiles), limits: options.callPageLimits }));
   await fastify.register(healthRoutes({ db, metrics, readiness: options.readiness ?? [] }));
   await fastify.register(pageRoutes({ graphiql: options.graphiql ?? !options.production }));
 

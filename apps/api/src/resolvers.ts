@@ -3,6 +3,7 @@ import { PoliciesResolver } from './admin/policies.resolver.js';
 import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
 import { AftercareResolver } from './aftercare/aftercare.resolver.js';
 import { AmountsResolver } from './amounts/amounts.resolver.js';
+import { CALL_RESOLVERS } from './calls/calls.resolver.js';
 import { CommitmentsResolver } from './commitments/commitments.resolver.js';
 import { DeadlineFigureResolver, DeadlinesResolver } from './deadlines/deadlines.resolver.js';
 import { DecisionsResolver } from './decisions/decisions.resolver.js';
@@ -43,6 +44,7 @@ import { WeeklySheetsResolver } from './exports/weekly-sheets.resolver.js';
 export const resolvers: Type<unknown>[] = [
   AftercareResolver,
   AmountsResolver,
+  ...CALL_RESOLVERS,
   CommitmentsResolver,
   DeadlineFigureResolver,
   DeadlinesResolver,

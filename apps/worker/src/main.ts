@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { pathToFileURL } from 'node:url';
-import { DutiesService, HandoffsMissingService } from '@yinfeng/construction';
+import { CallSweepService, DutiesService, HandoffsMissingService } from '@yinfeng/construction';
 import { PolicyService } from '@yinfeng/directory';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
@@ -40,6 +40,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     commitments: new CommitmentsService(db, clock, new PolicyService(db, clock), new RemindersService(db, clock)),
     duties: new DutiesService(db, clock),
     handoffsMissing: new HandoffsMissingService(db, clock),
+    calls: CallSweepService.over(db, clock),
     imports: new ImportsService(db, files, new ImportRuns(db, clock, files)),
     duplicateScans: new DuplicateScanService(db, new DuplicatesService(db, new PolicyService(db, clock), clock)), names: new NameFoldingService(db), people: new PersonService(db, clock, new PolicyService(db, clock)),
   }));

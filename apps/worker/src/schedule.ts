@@ -18,5 +18,6 @@ export const SCHEDULE: readonly RecurringJob[] = [
   // What a taskforce owes is asked of the log at once; the list of what is due follows within the hour.
   { job: 'taskforces.sweep', cron: '40 * * * *' },
   { job: 'handoffs.missing', cron: '40 6 * * *' },
+  { job: 'calls.escalate', cron: '45 6 * * *' },
   { job: 'housekeeping.daily', cron: '30 3 * * *' },
 ];

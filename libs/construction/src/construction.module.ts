@@ -3,6 +3,11 @@ import { DirectoryModule } from '@yinfeng/directory';
 import { RecruitmentModule } from '@yinfeng/recruitment';
 import { AftercareService } from './aftercare/aftercare.service.js';
 import { DeadlinesService } from './deadlines/deadlines.service.js';
+import { CallBook } from './calls/call-book.js';
+import { CallLinksService } from './calls/call-links.service.js';
+import { CallReads } from './calls/call-reads.service.js';
+import { CallsService } from './calls/calls.service.js';
+import { ProblemListService } from './calls/problem-list.service.js';
 import { HANDOFF_ACCEPTED, type HandoffListener } from './handoffs/handoff-accepted.js';
 import { HandoffDecisionsService } from './handoffs/handoff-decisions.service.js';
 import { HandoffMovesService } from './handoffs/handoff-moves.service.js';
@@ -29,6 +34,7 @@ const LISTENERS: Type<HandoffListener>[] = [
   HandoffMovesService,
   TaskforcesService,
   PermitsService,
+  CallsService,
 ];
 
 const services = [
@@ -47,6 +53,7 @@ const services = [
   TaskforceDayService,
   TaskforcesService,
   InvestmentPlansService, InvestmentReportsService, InvestmentFiguresService, ArrivalsService, ArrivalFiguresService, MoneyBasesService, MoneyWarningsService,
+  CallBook, CallLinksService, CallReads, CallsService, ProblemListService,
 ];
 
 /** From the handoff on. Database, Clock and RemindersService come from global modules. */

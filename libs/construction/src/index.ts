@@ -33,3 +33,10 @@ export { PERMIT_DIMENSIONS, PermitReadsService, type PermitDimension, type Permi
 export { PermitsService } from './permits/permits.service.js';
 export { HandoffsMissingService, type MissingFilter } from './handoffs/handoffs-missing.service.js';
 export { HandoffsService, type HandoffAct, type HandoffFilter, type HandoffReassign, type HandoffSubmit, type HandoffWithdraw } from './handoffs/handoffs.service.js';
+export { CALL_ENTRY_KINDS, CALL_MEASURES, CALL_STATES, CALL_URGENCIES, callStateWord, type CallEntryKind, type CallMeasure, type CallState, type CallUrgency } from './calls/call.rules.js';
+export { callFacts, linkFacts, problemFacts } from './calls/calls.sql.js';
+export { CallLinksService, type CallLinkCreate, type CallLinkRevoke, type FollowPage, type OpenLink, type RaisePage } from './calls/call-links.service.js';
+export { CallReads, type CallCounts, type CallDimension, type CallFigure, type CallFilter } from './calls/call-reads.service.js';
+export { CallsService, type CallActInput, type CallProgress, type CallRaise, type CallRating, type CallReason, type CallReportIn, type CallResolve, type CallTransfer } from './calls/calls.service.js';
+export { CallSweepService } from './calls/call-sweep.service.js';
+export { ProblemListService, type ProblemPublish, type ProblemWithdraw } from './calls/problem-list.service.js';

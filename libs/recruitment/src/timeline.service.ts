@@ -28,6 +28,7 @@ export const TIMELINE_KINDS = [
   'SIGNING_VOIDED',
   'TASKFORCE_FORMED', 'TASKFORCE_JOINED', 'TASKFORCE_LEFT', 'TASKFORCE_DISSOLVED',
   'PERMIT', 'PERMIT_APPLIED', 'PERMIT_GRANTED', 'PERMIT_REFUSED',
+  'CALL_RAISED', 'CALL_SOLVED',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -67,6 +68,8 @@ const STORY = `
   union all select 't' || s.id, s.decided_at, 'STATUS_DECIDED', s.decided_by, null, s.state, s.decision_note from status_request s where s.project_id = p.id and s.state in ('APPROVED', 'REJECTED', 'OVERTAKEN')
   union all select 'p' || e.id, e.released_at, 'POOLED', e.released_by, null, null, concat_ws('：', nullif(e.reason_code, 'OTHER'), e.reason) from pool_entry e where e.project_id = p.id
   union all select 'c' || e.id, e.left_at, 'CLAIMED', e.left_by, null, (select name from staff where id = e.taken_by), null from pool_entry e where e.project_id = p.id and e.taken_by is not null
+  union all select 'i' || c.id, c.raised_at, 'CALL_RAISED', c.raised_by, c.caller_name, c.number, c.title from service_call c where c.project_id = p.id
+  union all select 'j' || e.id, e.at, 'CALL_SOLVED', e.staff_id, null, (select number from service_call where id = e.call_id), e.content from service_call_entry e where e.project_id = p.id and e.kind = 'RESOLVED'
   union all select 'u' || u.id, u.done_at, case u.kind when 'MERGE' then 'MERGED' when 'STAGE' then 'TAKEN_BACK' else 'DELETED' end, u.done_by, null, u.title, u.reason from undo_act u where u.project_id = p.id
   union all select 'tf' || t.id, t.formed_at, 'TASKFORCE_FORMED', t.formed_by, null, null, t.note from taskforce t where t.project_id = p.id
   union all select 'td' || t.id, t.dissolved_at, 'TASKFORCE_DISSOLVED', t.dissolved_by, null, null, t.dissolve_reason from taskforce t where t.project_id = p.id and t.dissolved_at is not null

@@ -31,6 +31,16 @@ describe('the line of a reminder', () => {
     expect(title('HANDOFF', { act: 'RETURNED', reason: null }, 'en')).toBe('The handoff of 光电产业园 was returned');
   });
 
+  it('tells what a call asks of somebody', () => {
+    const call = { number: 'CS-T-2026-0001', title: '停电', dueOn: '2026-10-13' };
+    expect(title('SERVICE_CALL', { act: 'REPORT_IN', ...call })).toBe('“光电产业园”吹哨 CS-T-2026-0001“停电”，请于 2026-10-13 前报到');
+    expect(title('SERVICE_CALL', { act: 'RESOLVE', ...call }, 'en')).toBe('The call CS-T-2026-0001 “停电” of 光电产业园 is to be solved by 2026-10-13');
+    expect(title('SERVICE_CALL', { act: 'ESCALATED', ...call })).toBe('“光电产业园”的诉求 CS-T-2026-0001“停电” 已逾期（应于 2026-10-13），升级至您督办');
+    expect(title('SERVICE_CALL', { act: 'PUBLISH', ...call })).toContain('挂牌');
+    expect(title('SERVICE_CALL', { act: 'REOPENED', ...call })).toContain('重新打开');
+    expect(title('SERVICE_CALL', { act: 'RATE', ...call })).toContain('请评价');
+  });
+
   it('tells a dispute about a first report, and its end', () => {
     expect(title('DISPUTE', { act: 'RAISED', number: 'ZY-1' })).toBe('“光电产业园”的首报有争议 ZY-1，请举证或裁定');
     expect(title('DISPUTE', { act: 'RULED', number: 'ZY-1', ruling: 'SHARED' })).toBe('首报争议 ZY-1 已裁定：共同首报');

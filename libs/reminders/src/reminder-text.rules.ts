@@ -1,6 +1,6 @@
 import type { Locale } from '@yinfeng/platform';
 
-export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE'] as const;
+export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL'] as const;
 export type ReminderKind = (typeof REMINDER_KINDS)[number];
 export const REMINDER_STATES = ['PLANNED', 'DELIVERED', 'DONE', 'CANCELLED'] as const;
 export type ReminderState = (typeof REMINDER_STATES)[number];
@@ -59,6 +59,8 @@ export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; p
     }
     case 'TASKFORCE':
       return zh ? `您已列入“${name}”专班，任${text('roleZh')}` : `You serve in the taskforce of ${name} as ${text('roleEn')}`;
+    case 'SERVICE_CALL':
+      return serviceCall(text, name, zh);
     case 'HANDOFF': {
       if (text('act') === 'RETURNED') return (zh ? `“${name}”的移交被退回` : `The handoff of ${name} was returned`) + tail('：', ': ', text('reason')) + tail('；请于 ', '; submit it again by ', text('dueOn')) + (zh && text('dueOn') ? ' 前重新提交' : '');
       if (text('act') === 'REASSIGNED') return (zh ? `“${name}”的移交已转派${text('department')}` : `The handoff of ${name} was passed on to ${text('department')}`) + tail('：', ': ', text('reason'));
@@ -89,5 +91,24 @@ function silence(text: (key: string) => string, name: string, zh: boolean): stri
       const light = text(zh ? 'lightZh' : 'lightEn') || (text('level') === 'RED' ? (zh ? '红灯' : 'red') : zh ? '黄灯' : 'yellow');
       return zh ? `“${name}”已超过 ${limit}无进展${since}（${light}）` : `${name} has not moved for more than ${limit}${since} (${light})`;
     }
+  }
+}
+
+/** What a call asks of somebody: to come, to solve, to look into what is late, to list it, to rate what was done. */
+function serviceCall(text: (key: string) => string, name: string, zh: boolean): string {
+  const call = `${text('number')}${text('title') ? (zh ? `“${text('title')}”` : ` “${text('title')}”`) : ''}`;
+  switch (text('act')) {
+    case 'REPORT_IN':
+      return zh ? `“${name}”吹哨 ${call}，请于 ${text('dueOn')} 前报到` : `${name} calls for help: ${call}; report in by ${text('dueOn')}`;
+    case 'RESOLVE':
+      return zh ? `“${name}”的诉求 ${call} 应于 ${text('dueOn')} 前办结` : `The call ${call} of ${name} is to be solved by ${text('dueOn')}`;
+    case 'ESCALATED':
+      return zh ? `“${name}”的诉求 ${call} 已逾期（应于 ${text('dueOn')}），升级至您督办` : `The call ${call} of ${name} is late (due ${text('dueOn')}) and comes to you`;
+    case 'PUBLISH':
+      return zh ? `“${name}”的诉求 ${call} 逾期未决（应于 ${text('dueOn')}），请决定是否挂牌督办` : `The call ${call} of ${name} is still open (due ${text('dueOn')}): decide whether to list it publicly`;
+    case 'REOPENED':
+      return zh ? `“${name}”的诉求 ${call} 未解决，已重新打开，请于 ${text('dueOn')} 前报到` : `The call ${call} of ${name} was opened again; report in by ${text('dueOn')}`;
+    default:
+      return zh ? `“${name}”的诉求 ${call} 已办结，请评价` : `The call ${call} of ${name} was solved: please rate it`;
   }
 }

@@ -20,6 +20,10 @@ export function fileVisibility(actor: Actor): FileVisibility {
       ways.push(`exists (select 1 from visit_file vf join visit v on v.id = vf.visit_id left join project p on p.id = v.project_id where vf.file_id = f.id
         and (v.staff_id = app_staff() or app_staff() = any(v.companion_ids) or p.id is not null and ${projectVisibility(actor, 'p', params)}))`);
     }
+    // Photos and papers of a call: to whoever sees its project.
+    if (actor.permissions.has('construction.read')) {
+      ways.push(`exists (select 1 from service_call_file cf join service_call_entry ce on ce.id = cf.entry_id join project p on p.id = ce.project_id where cf.file_id = f.id and ${projectVisibility(actor, 'p', params)})`);
+    }
     if (actor.permissions.has('import.read')) ways.push(`exists (select 1 from ledger_import i where i.file_id = f.id and i.zone_id = ${bind(params, actor.zoneId)})`);
     return ways.length === 0 ? 'false' : `(${ways.join(' or ')})`;
   };

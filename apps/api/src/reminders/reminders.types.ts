@@ -12,6 +12,7 @@ export const ReminderKindEnum = describedEnum('ReminderKind', 'What a person is 
   APPROVAL: 'A stage move or a change of status that waits for a decision.', HANDOFF: '移交: to be accepted, or returned to its submitter.', DISPUTE: 'A first report is disputed, or a dispute was decided.',
   COMMITMENT: '承诺事项: what one side promised and is due.',
   TASKFORCE: '专班: one was named to serve in the taskforce of a project.',
+  SERVICE_CALL: '吹哨: a call to report in to, to solve, that comes up the ladder, or to rate.',
 } satisfies Record<ReminderKind, string>);
 export const ReminderStateEnum = describedEnum('ReminderState', 'Where a reminder stands.', {
   PLANNED: 'To come, or put off.', DELIVERED: 'In the inbox.', DONE: 'Done by its recipient or by the act itself.', CANCELLED: 'No longer of any matter.',

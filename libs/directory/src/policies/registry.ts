@@ -20,6 +20,7 @@ import { pool } from './pool.policy.js';
 import { projectTags } from './project-tags.policy.js';
 import { protection } from './protection.policy.js';
 import { reminderChannels } from './reminder-channels.policy.js';
+import { serviceCalls } from './service-calls.policy.js';
 import { signings } from './signings.policy.js';
 import { statusApproval, statusReasons } from './status.policy.js';
 import { taskforce } from './taskforce.policy.js';
@@ -50,6 +51,7 @@ export const POLICIES = {
   projectTags,
   protection,
   reminderChannels,
+  serviceCalls,
   signings,
   statusApproval,
   statusReasons,

@@ -28,6 +28,8 @@ export interface JobData {
   'taskforces.sweep': Nothing;
   /** Tells both sides of projects that nobody has handed over. */
   'handoffs.missing': Nothing;
+  /** Takes calls that nobody answered up the ladder, and closes solved ones that nobody rated. */
+  'calls.escalate': Nothing;
   /** Spells new names for search. */
   'search.index': Nothing;
   /** Announces and releases what has been silent for months; tells of protections that end. */
@@ -78,6 +80,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'commitments.remind': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'taskforces.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'handoffs.missing': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'calls.escalate': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'search.index': RECURRING,
   'pool.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'duplicates.scan': { lane: 'long', attempts: 3, backoffMs: 5_000 },

@@ -20,6 +20,7 @@ import { FreshStatistics1763900000002 } from './1763900000002-fresh-statistics.j
 import { HandoffPackage1763900000010 } from './1763900000010-handoff-package.js';
 import { Taskforce1763900000012 } from './1763900000012-taskforce.js';
 import { Permits1763900000016 } from './1763900000016-permits.js';
+import { ServiceCalls1763900000014 } from './1763900000014-service-calls.js';
 import { Overdue1763900000022 } from './1763900000022-overdue.js';
 import { Money1763900000020 } from './1763900000020-money.js';
 import { MoneyMoves1763900000021 } from './1763900000021-money-moves.js';
@@ -48,6 +49,7 @@ export const migrations = [
   FreshStatistics1763900000002,
   HandoffPackage1763900000010,
   Taskforce1763900000012,
+  ServiceCalls1763900000014,
   Permits1763900000016,
   Overdue1763900000022,
   Money1763900000020,
