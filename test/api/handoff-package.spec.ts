@@ -70,6 +70,7 @@ describe('from negotiation to construction', () => {
     at('2026-06-17');
     const draft = (await desk.api.gql(desk.recruiter, 'query($id: ID!) { handoffDraft(projectId: $id) { toDepartmentId dueOn items { id code state carried previousReason note content } } }', { id })).data.handoffDraft;
     expect(draft).toMatchObject({ toDepartmentId: centre, dueOn: '2026-06-23' });
+    expect(draft.items.at(-1).content).toMatch(/^公司注册、立项备案、环评、用地、/);
     expect(draft.items.map((i: Item) => [i.id, i.code, i.carried, i['previousReason']])).toEqual([[null, 'problems', false, '请附拆迁计划'], [null, 'agreement', true, null], [null, 'commitments', false, null], [null, 'contacts', false, '缺现场负责人'], [null, 'land', false, null], [null, 'energy', false, null], [null, 'environment', false, null], [null, 'permits', false, null]]);
     const plan = await desk.upload(desk.recruiter, '拆迁计划');
     const second = (await submit(id, { checklist: [{ code: 'problems', fileIds: [plan], done: true }, { code: 'contacts', note: '现场负责人李工' }] })).handoff;
@@ -87,6 +88,11 @@ describe('from negotiation to construction', () => {
     const now = await desk.see(service, id, 'department { id } owner { id } serviceDepartment { id } commitments { department { id } state } timeline(first: 20) { nodes { kind } }');
     expect(now).toMatchObject({ department: { id: `Department:${desk.zone.departments.group}` }, owner: { id: `Staff:${desk.recruiter.staffId}` }, serviceDepartment: { id: centre } });
     expect(now.commitments).toEqual([{ department: { id: centre }, state: 'OPEN' }, { department: { id: centre }, state: 'OPEN' }]);
+    // 专班: whoever accepted is its agent. 证照: the zone's list is open, with the centre in charge.
+    const begun = await desk.see(service, id, 'taskforce { members { role staff { id } } departments { id } }');
+    const { permits } = (await desk.api.gql(service, `{ permits(filter: { projectId: "${id}" }, first: 20) { nodes { code state department { id } } } }`)).data;
+    expect(begun.taskforce).toMatchObject({ members: [{ role: 'AGENT', staff: { id: `Staff:${service.staffId}` } }], departments: [{ id: centre }] });
+    expect(permits.nodes).toEqual(expect.arrayContaining(['REGISTRATION', 'FILING', 'ENVIRONMENT'].map((code) => expect.objectContaining({ code, department: { id: centre } }))));
     expect(now.timeline.nodes.map((n: { kind: string }) => n.kind).filter((k: string) => k.startsWith('HAND'))).toEqual(['HANDOFF_ACCEPTED', 'HANDED_OFF', 'HANDOFF_RETURNED', 'HANDED_OFF']);
     expect(await reminders(id, 'COMMITMENT')).toEqual([{ who: desk.recruiter.staffId, state: 'CANCELLED' }, { who: service.staffId, state: 'PLANNED' }]);
     expect(await reminders(id, 'FOLLOW_UP')).toEqual([{ who: desk.recruiter.staffId, state: 'PLANNED' }]);

@@ -25,7 +25,7 @@ export const HandoffMissingReasonEnum = describedEnum('HandoffMissingReason', 'W
 
 @ObjectType({ description: 'A record that a thing stands for, as it is now.' })
 export class HandoffEntry {
-  @Field(() => ID, { description: 'Signing, commitment, contact or problem; read it by `node`.' }) id!: string;
+  @Field(() => ID, { description: 'Signing, commitment, contact, permit or problem; read it by `node`.' }) id!: string;
   @Field({ description: 'What it is. Contacts by name and title: numbers stay with the contact.' }) text!: string;
   @Field({ description: 'Still open, in force, in use.' }) open!: boolean;
 }
@@ -45,7 +45,7 @@ export class HandoffItem {
   @Field(() => HandoffSourceEnum, { description: 'Which records say something of it.' }) source!: HandoffSource;
   @Field({ description: 'Settled, as the submitter says.' }) done!: boolean;
   @Field(() => String, { nullable: true, description: 'What the receiver has to know of it.' }) note?: string | null;
-  @Field(() => String, { nullable: true, description: 'What the project\'s own fields said of it when it was submitted.' }) content?: string | null;
+  @Field(() => String, { nullable: true, description: 'What the project\'s own fields, or the zone\'s list of permits, said of it when it was submitted.' }) content?: string | null;
   @Field(() => [HandoffEntry], { description: 'The records that it stands for, at most 100.' }) entries!: HandoffEntry[];
   @Field(() => [HandoffFile], { description: 'Files shown with it, in this attempt or one before.' }) files!: HandoffFile[];
   @Field({ description: 'The records or files show something of it.' }) onRecord!: boolean;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PolicyService, type PolicyValue } from '@yinfeng/directory';
 import { type Actor, Clock, Database, demand, factsJson, newId, Refusal, type Shape, type Tx, workingDue } from '@yinfeng/platform';
 import { conditionHolds, lockProject, type ProjectRow, type RuleSubject } from '@yinfeng/recruitment';
+import { stepsOf } from '../permits/permit.rules.js';
 import { type HandoffSource, itemRules, type PackageItem, packageOf, type PreviousItem, type StatedItem } from './handoff.rules.js';
 import { handoffItemFacts, INSERT_ITEMS, PREVIOUS_ITEMS, RECORDS, SHOW_FILES } from './handoffs.sql.js';
 
@@ -38,7 +39,10 @@ export class HandoffPackagesService {
     const records = (await tx.row<Records>(RECORDS, [project.id]))!;
     const previous = await tx.rows<PreviousItem>(PREVIOUS_ITEMS, [project.id, toDepartmentId]);
     const asked = itemRules(policy).filter((rule) => conditionHolds(rule.condition, records));
-    const content: Partial<Record<HandoffSource, string | null>> = { LAND: records.land, ENERGY: records.energy, ENVIRONMENT: records.environment };
+    // Permits that are opened already are linked; before that it is the zone's list that says which ones will be needed.
+    const { steps } = await this.policies.value(tx, 'permits', this.clock.today());
+    const permits = records.refs.PERMITS?.length ? null : stepsOf(steps, records).map((s) => s.zh).join('、') || null;
+    const content: Partial<Record<HandoffSource, string | null>> = { LAND: records.land, ENERGY: records.energy, ENVIRONMENT: records.environment, PERMITS: permits };
     return packageOf(asked, stated, previous).map((item, i) => ({
       ...item,
       row: {

@@ -25,9 +25,9 @@ export class HandoffsMissingService {
     const request = pageRequest(input, 2);
     const params: unknown[] = [];
     const { seen, where } = this.where(actor, filter, params);
-    if (request.keys) where.push(`(d.due_on, p.id) ${request.backward ? '<' : '>'} (${bind(params, request.keys[0])}::date, ${bind(params, request.keys[1])}::uuid)`);
+    if (request.keys) where.push(`(d.due_on, d.id) ${request.backward ? '<' : '>'} (${bind(params, request.keys[0])}::date, ${bind(params, request.keys[1])}::uuid)`);
     const way = request.backward ? 'desc' : 'asc';
-    const sql = `select ${factsJson(missingFacts(seen), { name: true, ...shape })} as node, d.due_on::text as k, p.id from ${MISSING} and ${where.join(' and ')} order by d.due_on ${way}, p.id ${way} limit ${bind(params, request.limit + 1)}`;
+    const sql = `select ${factsJson(missingFacts(seen), { name: true, ...shape })} as node, d.due_on::text as k, d.id from ${MISSING} and ${where.join(' and ')} order by d.due_on ${way}, d.id ${way} limit ${bind(params, request.limit + 1)}`;
     const rows = await this.db.read<{ node: object; k: string; id: string }>(actor, sql, params, preparedName(sql));
     return pageOf(rows.map((r) => ({ node: r.node, keys: [r.k, r.id] })), request);
   }

@@ -10,7 +10,8 @@ const ENTRIES = `
   select r.n, 'Signing:' || g.id as id, concat_ws(' ', coalesce(g.title, g.agreement_type, g.party_name), g.signed_on) as text, g.voided_at is null as open
     from unnest(i.refs) with ordinality r (id, n) join signing g on g.id = r.id where i.source = 'AGREEMENT'
   union all select r.n, 'Commitment:' || c.id, c.content, c.state = 'OPEN' from unnest(i.refs) with ordinality r (id, n) join commitment c on c.id = r.id where i.source = 'COMMITMENTS'
-  union all select r.n, 'Contact:' || k.id, concat_ws(' ', k.name, k.title), k.archived_at is null from unnest(i.refs) with ordinality r (id, n) join contact k on k.id = coalesce(merged_record('contact', r.id), r.id) where i.source = 'CONTACTS'`;
+  union all select r.n, 'Contact:' || k.id, concat_ws(' ', k.name, k.title), k.archived_at is null from unnest(i.refs) with ordinality r (id, n) join contact k on k.id = coalesce(merged_record('contact', r.id), r.id) where i.source = 'CONTACTS'
+  union all select r.n, 'Permit:' || pm.id, pm.label_zh, pm.state not in ('GRANTED', 'NOT_NEEDED') from unnest(i.refs) with ordinality r (id, n) join permit pm on pm.id = r.id where i.source = 'PERMITS'`;
 /** Files shown with an item, in this attempt or one before. */
 const FILES = `evidence ev where ev.handoff_item_id in (
   with recursive line as (select i.id, i.previous_id union all select x.id, x.previous_id from line join handoff_item x on x.id = line.previous_id) select id from line)`;
@@ -74,6 +75,7 @@ export const RECORDS = `
     json_build_object(
       'AGREEMENT', array(select g.id from signing g where g.project_id = p.id and g.voided_at is null order by g.signed_on, g.id limit 100),
       'COMMITMENTS', array(select c.id from commitment c where c.project_id = p.id and c.state = 'OPEN' order by c.due_on, c.id limit 100),
+      'PERMITS', array(select pm.id from permit pm where pm.project_id = p.id and pm.state <> 'NOT_NEEDED' order by pm.position, pm.id limit 100),
       'CONTACTS', array(select k.id from contact k where (k.project_id = p.id or k.enterprise_id = p.enterprise_id) and k.archived_at is null order by k.id limit 100)) as refs
   from project p where p.id = $1`;
 
