@@ -29,6 +29,9 @@ const KINDS = [
   'ServiceCallLink',
   'PublicProblem',
   'Deadline',
+  'ProjectLight',
+  'Escalation',
+  'StatisticsEntry',
   'Taskforce',
   'TaskforceMember',
   'Permit',
@@ -120,6 +123,19 @@ const PROBES: Record<string, Probe> = {
   'Query.handoffsMissing filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ handoffsMissing(filter: { projectId: "${id}" }) { totalCount nodes { code } } }` }) },
   'Query.handoffsMissing filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ handoffsMissing(filter: { departmentIds: ["${id}"] }) { totalCount nodes { code } } }` }) },
   'Query.handoffsMissing filter.receiverIds': { takes: ['Department'], ask: (id) => ({ query: `{ handoffsMissing(filter: { receiverIds: ["${id}"] }) { totalCount nodes { code } } }` }) },
+  'Query.lightTurns projectId': { takes: ['Project'], ask: (id) => ({ query: `{ lightTurns(projectId: "${id}") { totalCount nodes { id } } }` }) },
+  'Query.escalations filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ escalations(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.escalations filter.toStaffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ escalations(filter: { toStaffIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Mutation.escalationIssue input.projectId': { takes: ['Project'], as: (z) => z.manager, ask: (id) => ({ query: act('escalationIssue', 'EscalationIssueInput'), input: { projectId: id, level: 'NOTICE', toStaffId: `Staff:${newId()}`, matter: '进度' } }) },
+  'Mutation.escalationIssue input.toStaffId': { takes: ['Staff'], as: (z) => z.manager, ask: (id, mine) => ({ query: act('escalationIssue', 'EscalationIssueInput'), input: { projectId: mine, level: 'NOTICE', toStaffId: id, matter: '进度' } }) },
+  'Mutation.escalationAnswer input.escalationId': { takes: ['Escalation'], ask: (id) => ({ query: act('escalationAnswer', 'EscalationAnswerInput'), input: { escalationId: id, answer: '已办', ...version } }) },
+  'Mutation.escalationAnswer input.fileId': { takes: ['StoredFile'], ask: (id) => ({ query: act('escalationAnswer', 'EscalationAnswerInput'), input: { escalationId: myEscalation, answer: '已办', fileId: id, ...version } }) },
+  'Mutation.escalationClose input.escalationId': { takes: ['Escalation'], as: (z) => z.manager, ask: (id) => ({ query: act('escalationClose', 'EscalationCloseInput'), input: { escalationId: id, reason: '了结', ...version } }) },
+  'Query.statisticsEntries filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ statisticsEntries(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Mutation.statisticsEntryRecord input.projectId': { takes: ['Project'], as: (z) => z.otherService, ask: (id) => ({ query: act('statisticsEntryRecord', 'StatisticsEntryRecordInput'), input: { projectId: id, kind: 'STATISTICS', enteredOn: '2026-06-12', name: '某项目' } }) },
+  'Mutation.statisticsEntryRecord input.fileId': { takes: ['StoredFile'], as: (z) => z.service, ask: (id) => ({ query: act('statisticsEntryRecord', 'StatisticsEntryRecordInput'), input: { projectId: startedHanded, kind: 'STATISTICS', enteredOn: '2026-06-12', name: '某项目', fileId: id } }) },
+  'Mutation.statisticsEntryConfirm input.entryId': { takes: ['StatisticsEntry'], as: (z) => z.otherService, ask: (id) => ({ query: act('statisticsEntryConfirm', 'StatisticsEntryConfirmInput'), input: { entryId: id, ...version } }) },
+  'Mutation.statisticsEntryVoid input.entryId': { takes: ['StatisticsEntry'], as: (z) => z.otherService, ask: (id) => ({ query: act('statisticsEntryVoid', 'StatisticsEntryVoidInput'), input: { entryId: id, reason: '有误', ...version } }) },
   'Query.reminders filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ reminders(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Query.pipeline filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ pipeline(filter: { departmentIds: ["${id}"] }) { stages { count } } }` }) },
   'Query.pipeline filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ pipeline(filter: { ownerIds: ["${id}"] }) { stages { count } } }` }) },
@@ -403,6 +419,9 @@ let myArrival: string;
 /** Calls of that project that the caller's group leads: one that waits, one that was taken in charge. */
 let myCall: string;
 let myTakenCall: string;
+/** Addressed to the caller; and a project that has started and is the service centre's. */
+let myEscalation: string;
+let startedHanded: string;
 let large: string;
 /** A taskforce of another project that the manager sees. */
 let myTaskforce: string;
@@ -447,6 +466,9 @@ beforeAll(async () => {
   myCall = `ServiceCall:${await whistled(1, '待报到')}`;
   myTakenCall = `ServiceCall:${await whistled(2, '已报到')}`;
   await t.owner.query(`update service_call set state = 'REPORTED_IN', reported_in_at = now() where seq = 2`);
+  myEscalation = `Escalation:${(await t.owner.query<{ id: string }>(`insert into escalation (zone_id, project_id, level, level_zh, level_en, matter, opened_on, opened_by, to_staff_id, due_on) values ($1, $2, 'TALK', '约谈', 'talk', '进度', '2026-06-12', $3, $3, '2026-06-19') returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
+  startedHanded = `Project:${await zone.project({ name: '已开工项目', stage: 'STARTED' })}`;
+  await t.owner.query('insert into project_department (zone_id, project_id, department_id) values ($1, $2, $3)', [zone.id, startedHanded.split(':')[1], zone.departments.service]);
   large = `Project:${await zone.project({ name: '大项目' })}`;
   await t.owner.query('update project set total_amount = 500000000 where id = $1', [large.split(':')[1]]);
   mySigning = `Signing:${(await t.owner.query<{ id: string }>(`insert into signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'CONTRACT', '2026-06-12', '甲方', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
@@ -512,6 +534,9 @@ async function records(of: ReminderZone): Promise<Records> {
     ServiceCall: call,
     ServiceCallLink: await add(`service_call_link (zone_id, project_id, kind, secret_hash, expires_at) values ($1, $2, 'RAISE', sha256(uuid_send(gen_random_uuid())), '2100-01-01')`, of.id, project),
     PublicProblem: await add(`service_call_publication (zone_id, project_id, call_id, title, content, reason, published_by) values ($1, $2, $3, '停电', '停电', '督办', $4)`, of.id, project, call, of.as.LEADER.staffId),
+    ProjectLight: await add(`project_light (zone_id, project_id, rule, light, award, measure, value, since_on, streak_id) values ($1, $2, 'PERMIT', 'YELLOW', false, 'PERMIT_OVERDUE', 1, '2026-06-12', $2)`, of.id, project),
+    Escalation: await add(`escalation (zone_id, project_id, level, level_zh, level_en, matter, opened_on, opened_by, to_staff_id, due_on) values ($1, $2, 'TALK', '约谈', 'talk', '进度', '2026-06-12', $3, $3, '2026-06-19')`, of.id, project, owner),
+    StatisticsEntry: await add(`statistics_entry (zone_id, project_id, kind, entered_on, name, recorded_by) values ($1, $2, 'STATISTICS', '2026-06-12', '某项目', $3)`, of.id, project, owner),
     GateBypass: await add(`gate_bypass (zone_id, project_id, from_stage, to_stage, reason, missing, bypassed_by) values ($1, $2, 'RESERVE', 'NEGOTIATING', '先行', '[{"item":"visit"}]', $3)`, of.id, project, of.manager.staffId),
     Dispute: await add(`first_report_dispute (zone_id, number, project_id, holder_id, claimant_id, claimed_name, ground) values ($1, 'ZY-1', $2, $3, $4, '甲', '先')`, of.id, project, owner, of.as.AGENT.staffId),
     StatusRequest: await add(`status_request (zone_id, project_id, act, from_status, to_status, state, reason_code, requested_by) values ($1, $2, 'WITHDRAW', 'ACTIVE', 'WITHDRAWN', 'WAITING', 'NO_PROGRESS', $3)`, of.id, project, owner),

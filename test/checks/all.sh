@@ -129,6 +129,10 @@ Query.statusReasons
 StatusReason.acts
 Query.lights
 Query.deadlineFigures
+Query.lightBoard
+Project.lights
+Project.escalations
+Project.statisticsEntries
 Project.firstReports
 MergePreview.fields
 MergePreview.moves

@@ -18,6 +18,7 @@ import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.re
 import { ImportRowResolver, ImportsResolver } from './imports/imports.resolver.js';
 import { LeadClocksResolver } from './leads/lead-clocks.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
+import { EscalationsResolver, LightFigureResolver, LightNextResolver, LightsResolver, ProjectLightsResolver } from './lights/lights.resolver.js';
 import { LinksResolver } from './links/links.resolver.js';
 import { ArrivalFigureResolver, ArrivalsResolver, CapitalArrivalResolver } from './money/arrivals.resolver.js';
 import { InvestmentFigureResolver, InvestmentsResolver, ProjectMoneyResolver } from './money/investments.resolver.js';
@@ -33,6 +34,7 @@ import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
 import { ProjectTaskforceResolver, TaskforcesResolver } from './taskforces/taskforces.resolver.js';
+import { StatisticsFigureResolver, StatisticsResolver } from './statistics/statistics.resolver.js';
 import { TARGET_RESOLVERS } from './targets/targets.resolver.js';
 import { UndoResolver } from './undo/undo.resolver.js';
 import { SigningCountsResolver, SigningsResolver } from './signings/signings.resolver.js';
@@ -63,6 +65,11 @@ export const resolvers: Type<unknown>[] = [
   ImportRowResolver,
   LeadClocksResolver,
   LeadsResolver,
+  EscalationsResolver,
+  LightFigureResolver,
+  LightNextResolver,
+  LightsResolver,
+  ProjectLightsResolver,
   LinksResolver,
   ArrivalsResolver, CapitalArrivalResolver, ArrivalFigureResolver, InvestmentsResolver, ProjectMoneyResolver, InvestmentFigureResolver,
   NodeResolver,
@@ -82,6 +89,8 @@ export const resolvers: Type<unknown>[] = [
   SessionResolver,
   SigningCountsResolver,
   SigningsResolver,
+  StatisticsFigureResolver,
+  StatisticsResolver,
   StatusResolver,
   ...TARGET_RESOLVERS,
   TaskforcesResolver,

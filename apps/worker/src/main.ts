@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { pathToFileURL } from 'node:url';
-import { CallSweepService, DutiesService, HandoffsMissingService } from '@yinfeng/construction';
+import { CallSweepService, DutiesService, HandoffsMissingService, LightsSweepService } from '@yinfeng/construction';
 import { PolicyService } from '@yinfeng/directory';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
@@ -41,6 +41,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     duties: new DutiesService(db, clock),
     handoffsMissing: new HandoffsMissingService(db, clock),
     calls: CallSweepService.over(db, clock),
+    lights: new LightsSweepService(db, clock),
     imports: new ImportsService(db, files, new ImportRuns(db, clock, files)),
     duplicateScans: new DuplicateScanService(db, new DuplicatesService(db, new PolicyService(db, clock), clock)), names: new NameFoldingService(db), people: new PersonService(db, clock, new PolicyService(db, clock)),
   }));

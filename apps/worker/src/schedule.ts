@@ -11,6 +11,8 @@ export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'idle.sweep', cron: '5 * * * *' },
   // After the idle sweep has set the lights of the hour.
   { job: 'pool.sweep', cron: '20 * * * *' },
+  // Deadlines pass at midnight; hourly for what was done since and for imports.
+  { job: 'lights.sweep', cron: '35 * * * *' },
   // One look at a small table, unless a release has changed how names are folded.
   { job: 'names.refold', everyMs: 600_000 },
   // Before nine, when reminders come.

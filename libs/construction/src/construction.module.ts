@@ -28,6 +28,10 @@ import { InvestmentPlansService } from './money/investment-plans.service.js';
 import { InvestmentReportsService } from './money/investment-reports.service.js';
 import { MoneyBasesService } from './money/money-bases.service.js';
 import { MoneyWarningsService } from './money/money-warnings.service.js';
+import { EscalationsService } from './lights/escalations.service.js';
+import { LightsSweepService } from './lights/lights-sweep.service.js';
+import { LightsService } from './lights/lights.service.js';
+import { StatisticsService } from './statistics/statistics.service.js';
 
 /** What an accepted handoff sets going, in this order; one line for each. */
 const LISTENERS: Type<HandoffListener>[] = [
@@ -54,6 +58,10 @@ const services = [
   TaskforcesService,
   InvestmentPlansService, InvestmentReportsService, InvestmentFiguresService, ArrivalsService, ArrivalFiguresService, MoneyBasesService, MoneyWarningsService,
   CallBook, CallLinksService, CallReads, CallsService, ProblemListService,
+  EscalationsService,
+  LightsService,
+  LightsSweepService,
+  StatisticsService,
 ];
 
 /** From the handoff on. Database, Clock and RemindersService come from global modules. */

@@ -6,6 +6,13 @@ export { DeadlinesService, type DeadlineFigure, type DeadlineFilter } from './de
 export { HANDOFF_ITEM_STATES, HANDOFF_STATES, MISSING_REASONS, type HandoffItemState, type HandoffSource, type HandoffState, type MissingReason } from './handoffs/handoff.rules.js';
 export { HandoffDecisionsService, type HandoffAccept, type HandoffItemDecide, type HandoffReturn } from './handoffs/handoff-decisions.service.js';
 export { HandoffPackagesService } from './handoffs/handoff-packages.service.js';
+export { ESCALATION_STATES, LIGHTS, MEASURE_UNITS, measured, type EscalationState, type Light, type LightMeasure } from './lights/lights.rules.js';
+export { EscalationsService, type EscalationAnswer, type EscalationClose, type EscalationFilter, type EscalationIssue } from './lights/escalations.service.js';
+export { escalationFacts, lightFacts } from './lights/lights.sql.js';
+export { LightsService, type LightFigure } from './lights/lights.service.js';
+export { LightsSweepService, type LightsSweepResult } from './lights/lights-sweep.service.js';
+export { STATISTICS_KINDS, StatisticsService, type StatisticsFigure, type StatisticsFilter, type StatisticsKind } from './statistics/statistics.service.js';
+export { statisticsEntryFacts } from './statistics/statistics.sql.js';
 export { handoffFacts } from './handoffs/handoffs.sql.js';
 export { AftercareService, type AftercareFigures, type AftercareFilter, type AftercarePeriod } from './aftercare/aftercare.service.js';
 export { DutiesService, type DutyGapFilter, type TaskforceCheck } from './taskforce/duties.service.js';

@@ -54,7 +54,7 @@ const KNOWN: Record<MergeKind, readonly MergeField[]> = {
 
 /** Columns that no merge chooses: identity, what is counted or computed, and what is put together by a rule of its own. */
 const COMPUTED: Record<MergeKind, readonly string[]> = {
-  project: ['code', 'prior_states', 'light', 'last_visit_id', 'last_visit_on', 'visit_count', 'last_activity_on', 'idle_due_on', 'triage_due_on', 'extra', 'first_report_of', 'gone_books', 'uncounted_at'],
+  project: ['code', 'prior_states', 'light', 'works_light', 'last_visit_id', 'last_visit_on', 'visit_count', 'last_activity_on', 'idle_due_on', 'triage_due_on', 'extra', 'first_report_of', 'gone_books', 'uncounted_at'],
   enterprise: ['pinyin', 'initials', 'extra'],
   contact: ['phones', 'full_name', 'project_id', 'enterprise_id', 'archived_at', 'erased_at'],
 };

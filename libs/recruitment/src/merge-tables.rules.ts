@@ -55,6 +55,8 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
     move('service_call_publication', 'project_id', '挂牌问题', 'Problems listed'),
     move('target_enterprise', 'project_id', '目标企业', 'Target enterprises'),
     move('event_yield', 'project_id', '活动成果', 'Events that brought it'),
+    move('statistics_entry', 'project_id', '入规入统', 'Entries into statistics'),
+    move('escalation', 'project_id', '督办', 'Escalations'),
     move('ledger_row', 'project_id', '台账行', 'Ledger rows'),
     keep('project_link', 'project_id', 'an open link of the project that goes stops the merge; ended ones are its own story'),
     keep('project_link', 'parent_id', 'as above'),
@@ -74,6 +76,7 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
     keep('permit_file', 'project_id', 'goes with its permit'),
     keep('permit_event', 'project_id', 'goes with its permit'),
     keep('deadline', 'project_id', 'kept by the records that are due: it follows them'),
+    keep('project_light', 'project_id', 'worked out anew from what is due: the sweep puts it out and shows that of the project that stays'),
     keep('undo_act', 'project_id', 'what was done to the project that went is its own story'),
   ],
   enterprise: [

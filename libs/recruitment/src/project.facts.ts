@@ -7,6 +7,9 @@ const list = (json: string, from: string, order: string) => `coalesce((select js
 const staff = (column: string) => ({ of: staffFacts, sql: (json: string) => `(select ${json} from staff s where s.id = ${column})` });
 const department = (column: string) => ({ of: departmentFacts, sql: (json: string) => `(select ${json} from department d where d.id = ${column})` });
 
+/** The worse of silence and of what the zone's rules show; of a project that rests the rules show nothing. Alias p. */
+export const LIGHT = `greatest(p.light, case when p.status = 'ACTIVE' then p.works_light end)`;
+
 /** An amount of money; `amount` in units of its currency (元, not 万元). */
 const money = (amount: string, currency: string, raw: string, approximate: string) => ({
   of: { amount: decimalFact(amount), wan: decimalFact(`${amount} * 0.0001`), yi: decimalFact(`${amount} * 0.00000001`), currency, raw, approximate },
@@ -86,7 +89,7 @@ export const stageRequestFacts: Facts = {
 
 /** What can be read of a project; alias p. Libs to the right extend it (handoff, …). */
 export const projectFacts: Facts = {
-  id: idFact('Project', 'p.id'), version: 'p.version', code: 'p.code', name: 'p.name', stage: 'p.stage', status: 'p.status', statusReason: 'p.status_reason', light: 'p.light',
+  id: idFact('Project', 'p.id'), version: 'p.version', code: 'p.code', name: 'p.name', stage: 'p.stage', status: 'p.status', statusReason: 'p.status_reason', light: LIGHT,
   stateAt: 'p.state_at', class: 'p.class', capitalSource: 'p.capital_source', content: 'p.content', sector: 'p.sector', localChain: 'p.local_chain', sourceRegion: 'p.source_region',
   site: 'p.site', parcel: 'p.parcel', channel: 'p.channel', sizeClass: 'p.size_class', landNeed: 'p.land_need', energyNeed: 'p.energy_need', environmentNeed: 'p.environment_need', outputEstimate: 'p.output_estimate', taxEstimate: 'p.tax_estimate', timing: 'p.timing',
   priority: `case when p.class in ('A', 'B', 'C') then p.class end`, likelihood: 'p.likelihood', counted: '(p.uncounted_at is null)',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Actor, Database, demand, factsJson, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape } from '@yinfeng/platform';
-import { projectFacts } from './project.facts.js';
+import { LIGHT, projectFacts } from './project.facts.js';
 import { bind, projectVisibility, type ProjectStatus, type Stage } from './projects.access.js';
 
 /** Which projects; every given condition must hold. Departments include those below them. */
@@ -143,7 +143,7 @@ export class ProjectsService {
     among('p.source_province', f.sourceRegions, 'text');
     among('p.capital_source', f.capitalSources, 'text');
     among('p.size_class', f.sizeClasses, 'text');
-    among('p.light', f.lights, 'light');
+    among(LIGHT, f.lights, 'light');
     among('p.department_id', f.departmentIds, 'uuid');
     if (f.industries?.length) where.push(`(${f.industries.map((c) => `starts_with(p.industry_code, ${bind(params, c)})`).join(' or ')})`);
     if (f.followUpBefore) where.push(`p.next_follow_up_on <= ${bind(params, f.followUpBefore)}`);

@@ -1,6 +1,6 @@
 import type { Locale } from '@yinfeng/platform';
 
-export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL'] as const;
+export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL', 'ESCALATION'] as const;
 export type ReminderKind = (typeof REMINDER_KINDS)[number];
 export const REMINDER_STATES = ['PLANNED', 'DELIVERED', 'DONE', 'CANCELLED'] as const;
 export type ReminderState = (typeof REMINDER_STATES)[number];
@@ -61,6 +61,11 @@ export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; p
       return zh ? `您已列入“${name}”专班，任${text('roleZh')}` : `You serve in the taskforce of ${name} as ${text('roleEn')}`;
     case 'SERVICE_CALL':
       return serviceCall(text, name, zh);
+    case 'ESCALATION': {
+      const level = text(zh ? 'levelZh' : 'levelEn');
+      if (text('act') === 'DUE') return (zh ? `“${name}”的${level}今日到期，请办理` : `${name}: the ${level} is due today`) + tail('：', ': ', text('matter'));
+      return (zh ? `“${name}”${level}，请于 ${text('dueOn')} 前办理` : `${name}: ${level}, to be answered by ${text('dueOn')}`) + tail('：', ': ', text('matter'));
+    }
     case 'HANDOFF': {
       if (text('act') === 'RETURNED') return (zh ? `“${name}”的移交被退回` : `The handoff of ${name} was returned`) + tail('：', ': ', text('reason')) + tail('；请于 ', '; submit it again by ', text('dueOn')) + (zh && text('dueOn') ? ' 前重新提交' : '');
       if (text('act') === 'REASSIGNED') return (zh ? `“${name}”的移交已转派${text('department')}` : `The handoff of ${name} was passed on to ${text('department')}`) + tail('：', ': ', text('reason'));

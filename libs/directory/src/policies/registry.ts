@@ -13,6 +13,7 @@ import { idle } from './idle.policy.js';
 import { investment } from './investment.policy.js';
 import { leadCompleteness } from './lead-completeness.policy.js';
 import { leadSources } from './lead-sources.policy.js';
+import { lights } from './lights.policy.js';
 import { personalData } from './personal-data.policy.js';
 import { permits } from './permits.policy.js';
 import type { Policy } from './policy.js';
@@ -22,6 +23,7 @@ import { protection } from './protection.policy.js';
 import { reminderChannels } from './reminder-channels.policy.js';
 import { serviceCalls } from './service-calls.policy.js';
 import { signings } from './signings.policy.js';
+import { statistics } from './statistics.policy.js';
 import { statusApproval, statusReasons } from './status.policy.js';
 import { taskforce } from './taskforce.policy.js';
 import { triage } from './triage.policy.js';
@@ -46,6 +48,7 @@ export const POLICIES = {
   leadCompleteness,
   leadSources,
   permits,
+  lights,
   personalData,
   pool,
   projectTags,
@@ -53,6 +56,7 @@ export const POLICIES = {
   reminderChannels,
   serviceCalls,
   signings,
+  statistics,
   statusApproval,
   statusReasons,
   taskforce,

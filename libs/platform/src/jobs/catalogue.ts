@@ -22,6 +22,8 @@ export interface JobData {
   'imports.apply': { zoneId: string; importId: string };
   /** Plans reminders for projects that have gone quiet, and sets their lights. */
   'idle.sweep': Nothing;
+  /** Works out the lights of the zone's rules and climbs the ladder of escalation. */
+  'lights.sweep': Nothing;
   /** Plans reminders of commitments that fall due. */
   'commitments.remind': Nothing;
   /** States what taskforces owe this week and which landed firms are to be visited. */
@@ -77,6 +79,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'audit.seal': RECURRING,
   'imports.apply': { lane: 'long', attempts: 3, backoffMs: 5_000 },
   'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'lights.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'commitments.remind': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'taskforces.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'handoffs.missing': { lane: 'long', attempts: 3, backoffMs: 60_000 },

@@ -22,6 +22,7 @@ import { Taskforce1763900000012 } from './1763900000012-taskforce.js';
 import { Permits1763900000016 } from './1763900000016-permits.js';
 import { ServiceCalls1763900000014 } from './1763900000014-service-calls.js';
 import { Overdue1763900000022 } from './1763900000022-overdue.js';
+import { Lights1763900000023 } from './1763900000023-lights.js';
 import { Money1763900000020 } from './1763900000020-money.js';
 import { MoneyMoves1763900000021 } from './1763900000021-money-moves.js';
 import { Channels1763900000030 } from './1763900000030-channels.js';
@@ -52,6 +53,7 @@ export const migrations = [
   ServiceCalls1763900000014,
   Permits1763900000016,
   Overdue1763900000022,
+  Lights1763900000023,
   Money1763900000020,
   MoneyMoves1763900000021,
   Channels1763900000030,
