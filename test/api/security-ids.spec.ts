@@ -48,6 +48,7 @@ const KINDS = [
   'CapitalArrival',
   'ChannelEndpoint',
   'Delivery',
+  'CalendarFeed',
 ] as const;
 type Records = Record<(typeof KINDS)[number], string>;
 type Kind = keyof Records;
@@ -299,6 +300,7 @@ const PROBES: Record<string, Probe> = {
   'Mutation.reminderReopen input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderReopen', 'ReminderReopenInput'), input: { reminderId: id, ...version } }) },
   'Query.deliveries filter.endpointId': { takes: ['ChannelEndpoint'], ask: (id) => ({ query: `{ deliveries(filter: { endpointId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Mutation.deliveryRepeat input.deliveryId': { takes: ['Delivery'], ask: (id) => ({ query: act('deliveryRepeat', 'DeliveryRepeatInput'), input: { deliveryId: id, ...version } }) },
+  'Mutation.calendarFeedRevoke input.feedId': { takes: ['CalendarFeed'], ask: (id) => ({ query: act('calendarFeedRevoke', 'CalendarFeedRevokeInput'), input: { feedId: id } }) },
   'Mutation.channelEndpointAdd input.departmentIds': { takes: ['Department'], as: (z) => z.as.SYSTEM_ADMIN, ask: (id) => ({ query: act('channelEndpointAdd', 'ChannelEndpointAddInput'), input: { kind: 'WECOM', name: '招商群', address: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=00000000-0000-0000-0000-000000000000', departmentIds: [id] } }) },
   'Mutation.channelEndpointEdit input.endpointId': { takes: ['ChannelEndpoint'], as: (z) => z.as.SYSTEM_ADMIN, wholeZone: true, ask: (id) => ({ query: act('channelEndpointEdit', 'ChannelEndpointEditInput'), input: { endpointId: id, enabled: false, ...version } }) },
   'Mutation.channelEndpointEdit input.departmentIds': { takes: ['Department'], as: (z) => z.as.SYSTEM_ADMIN, ask: (id) => ({ query: act('channelEndpointEdit', 'ChannelEndpointEditInput'), input: { endpointId: myRobot, departmentIds: [id], ...version } }) },
@@ -520,6 +522,7 @@ async function records(of: ReminderZone): Promise<Records> {
     Delegation: await add(`delegation (zone_id, kind, name, from_on, to_on, created_by) values ($1, 'EVENT', '别人的活动', '2026-06-10', '2026-06-12', $2)`, of.id, owner),
     ChannelEndpoint: await add(`channel_endpoint (zone_id, kind, name, address_sealed, hint, created_by) values ($1, 'WECOM', '群', 'x', 'x', $2)`, of.id, owner),
     Delivery: await add(`delivery (zone_id, channel, staff_id, slot, next_at) values ($1, 'MAIL', $2, 'D:x', now())`, of.id, owner),
+    CalendarFeed: await add(`calendar_feed (zone_id, staff_id, name, secret_hash) values ($1, $2, '手机', sha256($3::text::bytea))`, of.id, owner, newId()),
     Signing: await add(`signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'FRAMEWORK', '2026-06-12', '甲方', $3)`, of.id, project, owner),
     Contact: await add(`contact (zone_id, project_id, name) values ($1, $2, '周总')`, of.id, project),
     UndoAct: await add(`undo_act (zone_id, kind, entity, subject_id, other_id, project_id, title, done_by, until_on) values ($1, 'MERGE', 'project', $2, $3, $2, 'x', $4, '2100-01-01')`, of.id, project, newId(), owner),

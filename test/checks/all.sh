@@ -158,6 +158,7 @@ MailSettings.digestTimes
 ReminderHours.digestTimes
 ReminderHours.urgentKinds
 Query.channelEndpoints
+Query.calendarFeeds
 ChannelEndpoint.kinds
 ChannelEndpoint.departments
 Delivery.attempts

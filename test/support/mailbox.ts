@@ -21,6 +21,8 @@ export interface Mailbox {
   /** Answer to RCPT TO; null: fine. */
   refuse: (to: string) => { code: number; message: string } | null;
   connections: number;
+  /** Before the server greets. */
+  onGreeting: () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,7 +32,7 @@ export async function openMailbox(options: { user?: string; pass?: string } = {}
     authOptional: !options.user, disabledCommands: ['STARTTLS'], allowInsecureAuth: true, closeTimeout: 100,
     onConnect: (_session, done) => {
       box.connections++;
-      done();
+      void box.onGreeting().then(() => done());
     },
     onAuth: (auth, _session, done) => (auth.username === options.user && auth.password === options.pass ? done(null, { user: auth.username }) : done(Object.assign(new Error('535 no'), { responseCode: 535 }))),
     onRcptTo: (address, _session, done) => {
@@ -54,7 +56,7 @@ export async function openMailbox(options: { user?: string; pass?: string } = {}
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.server.address() as AddressInfo;
   const box: Mailbox = {
-    url: `smtp://${options.user ? `${options.user}:${options.pass}@` : ''}127.0.0.1:${port}`, mails: [], manner: () => 'TAKE', refuse: () => null, connections: 0,
+    url: `smtp://${options.user ? `${options.user}:${options.pass}@` : ''}127.0.0.1:${port}`, mails: [], manner: () => 'TAKE', refuse: () => null, connections: 0, onGreeting: () => Promise.resolve(),
     close: () => new Promise((done) => {
       for (const s of sockets()) s._socket.destroy();
       server.close(done);

@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CallLinksService, DeadlinesService, TaskforceDayService } from '@yinfeng/construction';
 import { ConfigError, Database, QueueRuntime, readConfig, StoredFiles } from '@yinfeng/platform';
 import { ProjectsService, VisitsService } from '@yinfeng/recruitment';
+import { CalendarFeedsService } from '@yinfeng/reminders';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiOptions } from './api-options.js';
 import { ApiModule } from './app.module.js';
@@ -17,6 +18,7 @@ import type { OperationRecord } from './graphql/execution.plugin.js';
 import { MutationShortcut } from './graphql/mutation-shortcut.js';
 import { ListPassthrough } from './graphql/passthrough.js';
 import { callRoutes } from './http/calls.routes.js';
+import { calendarRoutes } from './http/calendar.routes.js';
 import { fileRoutes } from './http/files.routes.js';
 import { healthRoutes } from './http/health.routes.js';
 import { ApiMetrics } from './http/metrics.js';
@@ -62,6 +64,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   };
   await fastify.register(fileRoutes({ contexts, files: app.get(StoredFiles), spending: edge.spending }));
   await fastify.register(callRoutes({ links: app.get(CallLinksService, { strict: false }), files: app.get(StoredFiles), limits: options.callPageLimits }));
+  await fastify.register(calendarRoutes({ feeds: app.get(CalendarFeedsService, { strict: false }), spending: edge.spending }));
   await fastify.register(healthRoutes({ db, metrics, readiness: options.readiness ?? [] }));
   await fastify.register(pageRoutes({ graphiql: options.graphiql ?? !options.production }));
 

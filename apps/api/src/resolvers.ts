@@ -29,6 +29,7 @@ import { PIPELINE_RESOLVERS } from './pipeline/pipeline.resolver.js';
 import { PoolResolver } from './pool/pool.resolver.js';
 import { ProjectStatusResolver, StatusResolver } from './pool/status.resolver.js';
 import { ProjectsResolver } from './projects/projects.resolver.js';
+import { CalendarFeedsResolver } from './reminders/calendar-feeds.resolver.js';
 import { ChannelsResolver, ReminderSettingsResolver } from './reminders/channels.resolver.js';
 import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
@@ -85,6 +86,7 @@ export const resolvers: Type<unknown>[] = [
   RemindersResolver,
   ReminderSettingsResolver,
   ChannelsResolver,
+  CalendarFeedsResolver,
   SearchResolver,
   SessionResolver,
   SigningCountsResolver,

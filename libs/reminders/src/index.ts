@@ -1,3 +1,4 @@
+export { CalendarFeedsService, type FeedCreate, type FeedRevoke } from './channels/calendar-feeds.service.js';
 export { CHANNELS, ROBOTS, type Channel, type Outcome, type Robot } from './channels/channel.js';
 export { DELIVERY_STATES, DeliveriesService, type DeliveryFilter, type DeliveryPurpose, type DeliveryRepeat, type DeliveryState } from './channels/deliveries.service.js';
 export { ChannelEndpointsService, type EndpointAct, type EndpointAdd, type EndpointEdit } from './channels/endpoints.service.js';

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Database } from '@yinfeng/platform';
+import { CalendarFeedsService } from './channels/calendar-feeds.service.js';
 import { DeliveriesService } from './channels/deliveries.service.js';
 import { ChannelEndpointsService } from './channels/endpoints.service.js';
 import { Routing } from './channels/routing.js';
@@ -10,7 +11,7 @@ import { ReminderFeed } from './reminder-feed.js';
 import { RemindersService } from './reminders.service.js';
 
 const inbox = { provide: DeliveryService, useFactory: (db: Database, routing: Routing) => new DeliveryService(db, routing), inject: [Database, Routing] };
-const services = [RemindersService, inbox, IdleService, ReminderFeed, Routing, ReminderSettingsService, ChannelEndpointsService, DeliveriesService];
+const services = [RemindersService, inbox, IdleService, ReminderFeed, Routing, ReminderSettingsService, ChannelEndpointsService, DeliveriesService, CalendarFeedsService];
 
 /** Global, for many libs plan reminders. Database, Clock and CHANNEL_OPTIONS come from the app. */
 @Global()

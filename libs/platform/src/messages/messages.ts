@@ -24,6 +24,7 @@ export const MESSAGES = {
   CODES_MOST: ['24 小时内最多获取 {max} 次验证码，请稍后再试。', 'At most {max} codes within 24 hours; try again later.'],
   ROBOT_NAME_TAKEN: ['已有名为“{name}”的机器人，请换一个名称。', 'There is a robot called "{name}"; choose another name.'],
   ROBOTS_MOST: ['最多可接入 {max} 个机器人。请先移除不用的。', 'At most {max} robots; remove one that is not used.'],
+  FEEDS_MOST: ['最多可有 {max} 个日历订阅。请先撤销不用的。', 'At most {max} calendar feeds; revoke one that is not used.'],
   DELIVERY_STATE: ['该消息当前为“{state}”，不能重发。', 'The message is {state}; it cannot be repeated.'],
   REFERRER_FILED: ['引荐人已登记为“{name}”（{day}）；一个项目只认首个引荐人，不能更改。', 'The referrer on file is "{name}" ({day}); a project has one first referrer, who stays.'],
   LEAD_ANSWERED: ['已由 {by} 于 {day} 答复，不能重复登记。', 'Answered by {by} on {day} already.'],

@@ -62,7 +62,7 @@ export class SendingService {
   /** Takes what is due over all zones into jobs, and calls doubtful what a dead worker left under way. Safe to run at once with others. */
   async sweep(): Promise<{ taken: number; abandoned: number }> {
     let abandoned = 0;
-    const lost = await this.db.shared<{ zone_id: string; delivery_id: string }>('select zone_id, delivery_id from deliveries_abandoned($1)', [BATCH], 'deliveries_abandoned');
+    const lost = await this.db.tx(systemActor(NO_ZONE, newId()), (tx) => tx.rows<{ zone_id: string; delivery_id: string }>('select zone_id, delivery_id from deliveries_abandoned($1)', [BATCH], 'deliveries_abandoned'));
     for (const { zone_id, delivery_id } of lost) abandoned += (await this.abandon(zone_id, delivery_id)) ? 1 : 0;
     for (let taken = 0; ; ) {
       const n = await this.db.tx(systemActor(NO_ZONE, newId()), async (tx) => {

@@ -1,0 +1,17 @@
+/** What the tests use of ical.js. */
+declare module 'ical.js' {
+  class Component {
+    constructor(parsed: unknown);
+    getAllSubcomponents(name: string): Component[];
+    getFirstPropertyValue(name: string): unknown;
+  }
+  class CalendarEvent {
+    constructor(component: Component);
+    readonly uid: string;
+    readonly summary: string | null;
+    readonly sequence: number;
+    readonly startDate: { toString(): string; isDate: boolean };
+  }
+  const ICAL: { Component: typeof Component; Event: typeof CalendarEvent; parse(text: string): unknown };
+  export default ICAL;
+}
