@@ -49,6 +49,9 @@ const KINDS = [
   'ChannelEndpoint',
   'Delivery',
   'CalendarFeed',
+  'WorksMilestone',
+  'WorksPause',
+  'StartPlan',
 ] as const;
 type Records = Record<(typeof KINDS)[number], string>;
 type Kind = keyof Records;
@@ -389,6 +392,26 @@ const PROBES: Record<string, Probe> = {
   'Mutation.projectEnterpriseAdd input.enterpriseId': { takes: ['Enterprise'], ask: (id, mine) => ({ query: act('projectEnterpriseAdd', 'ProjectEnterpriseAddInput'), input: { projectId: mine, enterpriseId: id, role: 'INVESTOR', ...version } }) },
   'Mutation.projectEnterpriseRemove input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('projectEnterpriseRemove', 'ProjectEnterpriseRemoveInput'), input: { projectId: id, enterpriseId: ownEnterprise, role: 'INVESTOR', ...version } }) },
   'Mutation.projectEnterpriseRemove input.enterpriseId': { takes: ['Enterprise'], ask: (id, mine) => ({ query: act('projectEnterpriseRemove', 'ProjectEnterpriseRemoveInput'), input: { projectId: mine, enterpriseId: id, role: 'INVESTOR', ...version } }) },
+  'Query.worksMilestones filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ worksMilestones(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.worksMilestones filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ worksMilestones(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.worksPauses filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ worksPauses(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.worksPauses filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ worksPauses(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.startPlans filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ startPlans(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
+  'Query.startPlans filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ startPlans(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.startFigures filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ startFigures(asOf: "2026-06-15", filter: { departmentIds: ["${id}"] }) { planned { count } } }` }) },
+  'Query.startFigures filter.parkIds': { takes: ['Park'], ask: (id) => ({ query: `{ startFigures(asOf: "2026-06-15", filter: { parkIds: ["${id}"] }) { planned { count } } }` }) },
+  'Query.worksExpected projectId': { takes: ['Project'], ask: (id) => ({ query: `{ worksExpected(projectId: "${id}") { code } }` }) },
+  'Mutation.worksPlan input.projectId': { takes: ['Project'], as: (z) => z.otherService, ask: (id) => ({ query: act('worksPlan', 'WorksPlanInput'), input: { projectId: id, items: [{ code: 'COMPLETION', plannedOn: '2026-12-31' }] } }) },
+  'Mutation.worksRevise input.milestoneId': { takes: ['WorksMilestone'], as: (z) => z.otherService, ask: (id) => ({ query: act('worksRevise', 'WorksReviseInput'), input: { milestoneId: id, revisedOn: '2027-01-31', reason: '雨季', ...version } }) },
+  'Mutation.worksReach input.projectId': { takes: ['Project'], as: (z) => z.otherService, ask: (id) => ({ query: act('worksReach', 'WorksReachInput'), input: { projectId: id, code: 'COMPLETION', expectedVersion: 0, reachedOn: '2026-06-10' } }) },
+  'Mutation.worksReach input.fileIds': { takes: ['StoredFile'], as: (z) => z.otherService, ask: (id) => ({ query: act('worksReach', 'WorksReachInput'), input: { projectId: called, code: 'COMPLETION', expectedVersion: 0, reachedOn: '2026-06-10', fileIds: [id] } }) },
+  'Mutation.worksVoid input.milestoneId': { takes: ['WorksMilestone'], as: (z) => z.otherService, ask: (id) => ({ query: act('worksVoid', 'WorksVoidInput'), input: { milestoneId: id, reason: '误录', ...version } }) },
+  'Mutation.worksSuspend input.projectId': { takes: ['Project'], as: (z) => z.otherService, ask: (id) => ({ query: act('worksSuspend', 'WorksSuspendInput'), input: { projectId: id, suspendedOn: '2026-06-10', reason: '雨季' } }) },
+  'Mutation.worksResume input.pauseId': { takes: ['WorksPause'], as: (z) => z.otherService, ask: (id) => ({ query: act('worksResume', 'WorksResumeInput'), input: { pauseId: id, resumedOn: '2026-06-10', ...version } }) },
+  'Mutation.worksResumptionRecord input.projectId': { takes: ['Project'], as: (z) => z.otherService, ask: (id) => ({ query: act('worksResumptionRecord', 'WorksResumptionRecordInput'), input: { projectId: id, resumedOn: '2026-06-10' } }) },
+  'Mutation.worksPauseVoid input.pauseId': { takes: ['WorksPause'], as: (z) => z.otherService, ask: (id) => ({ query: act('worksPauseVoid', 'WorksPauseVoidInput'), input: { pauseId: id, reason: '误录', ...version } }) },
+  'Mutation.startPlanAdd input.projectIds': { takes: ['Project'], as: (z) => z.otherService, ask: (id) => ({ query: act('startPlanAdd', 'StartPlanAddInput'), input: { projectIds: [id], year: 2026 } }) },
+  'Mutation.startPlanRemove input.startPlanId': { takes: ['StartPlan'], as: (z) => z.otherService, ask: (id) => ({ query: act('startPlanRemove', 'StartPlanRemoveInput'), input: { startPlanId: id, reason: '土地未落实', ...version } }) },
 };
 
 /** Everybody of a zone sees its people, units and parks: a hidden one is not to be had there. */
@@ -439,6 +462,8 @@ let myRobot: string;
 let myDispute: string;
 /** An enterprise that the caller made. */
 let ownEnterprise: string;
+/** A project to which the second service centre was called. */
+let called: string;
 
 beforeAll(async () => {
   t = await testDatabase();
@@ -471,6 +496,8 @@ beforeAll(async () => {
   myEscalation = `Escalation:${(await t.owner.query<{ id: string }>(`insert into escalation (zone_id, project_id, level, level_zh, level_en, matter, opened_on, opened_by, to_staff_id, due_on) values ($1, $2, 'TALK', '约谈', 'talk', '进度', '2026-06-12', $3, $3, '2026-06-19') returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
   startedHanded = `Project:${await zone.project({ name: '已开工项目', stage: 'STARTED' })}`;
   await t.owner.query('insert into project_department (zone_id, project_id, department_id) values ($1, $2, $3)', [zone.id, startedHanded.split(':')[1], zone.departments.service]);
+  called = `Project:${await zone.project({ name: '服务项目', stage: 'STARTED' })}`;
+  await t.owner.query('insert into project_department (zone_id, project_id, department_id) values ($1, $2, $3)', [zone.id, called.split(':')[1], zone.otherServiceId]);
   large = `Project:${await zone.project({ name: '大项目' })}`;
   await t.owner.query('update project set total_amount = 500000000 where id = $1', [large.split(':')[1]]);
   mySigning = `Signing:${(await t.owner.query<{ id: string }>(`insert into signing (zone_id, project_id, kind, signed_on, party_name, recorded_by) values ($1, $2, 'CONTRACT', '2026-06-12', '甲方', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
@@ -529,6 +556,9 @@ async function records(of: ReminderZone): Promise<Records> {
     Milestone: (await t.owner.query<{ id: string }>('select id from milestone where project_id = $1 limit 1', [project])).rows[0]?.id ?? newId(),
     ProjectDecision: await add(`project_decision (zone_id, project_id, chain, step, position, meeting_on, result, recorded_by) values ($1, $2, 'major', 'investmentCommittee', 1, '2026-06-12', 'PASSED', $3)`, of.id, project, owner),
     AdmissionSheet: await add(`admission_sheet (zone_id, project_id, round, points, total, pass_at, scored_by) values ($1, $2, 1, '[]', 80, 60, $3)`, of.id, project, owner),
+    WorksMilestone: await add(`works_milestone (zone_id, project_id, code, name_zh, name_en, planned_on) values ($1, $2, 'COMPLETION', '竣工', 'Completion', '2026-12-31')`, of.id, project),
+    WorksPause: await add(`works_pause (zone_id, project_id, suspended_on, reason) values ($1, $2, '2026-05-01', '雨季')`, of.id, project),
+    StartPlan: await add('start_plan (zone_id, project_id, year) values ($1, $2, 2026)', of.id, project),
     Commitment: await add(`commitment (zone_id, project_id, side, kind, content, review_state, created_by) values ($1, $2, 'ZONE', 'SUBSIDY', '奖补', 'PENDING', $3)`, of.id, project, owner),
     Permit: await add(`permit (zone_id, project_id, code, position, label_zh, label_en) values ($1, $2, 'FILING', 1, 'x', 'x')`, of.id, project),
     Deadline: await add(`deadline (zone_id, project_id, kind, subject_id, due_on) values ($1, $2, 'PERMIT', $2, '2026-06-12')`, of.id, project),

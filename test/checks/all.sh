@@ -54,6 +54,14 @@ Permit.files
 Permit.events
 PermitPlan.steps
 PermitFigures.rows
+Works.milestones
+Works.pauses
+Works.startPlans
+WorksMilestone.revisions
+WorksMilestone.files
+Query.worksExpected
+StageProposal.missing
+StartPlanPayload.startPlans
 Project.gate
 Project.nextStages
 NextStage.missing

@@ -79,7 +79,7 @@ export class Books {
   /** Every business record of the zone, as text: equal before and after means that nothing is left behind. */
   async everything(): Promise<Record<string, string[]>> {
     const out: Record<string, string[]> = {};
-    for (const table of ['department', 'staff', 'park', 'enterprise', 'contact', 'project', 'project_enterprise', 'project_amount', 'first_report', 'milestone', 'visit', 'signing', 'project_code_counter', 'ledger_mapping'])
+    for (const table of ['department', 'staff', 'park', 'enterprise', 'contact', 'project', 'project_enterprise', 'project_amount', 'first_report', 'milestone', 'visit', 'signing', 'works_milestone', 'works_revision', 'works_pause', 'start_plan', 'deadline', 'project_code_counter', 'ledger_mapping'])
       out[table] = (await this.rows<{ t: string }>(`select x::text as t from ${table} x where zone_id = $1 order by 1`)).map((r) => r.t);
     return out;
   }

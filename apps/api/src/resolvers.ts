@@ -4,6 +4,8 @@ import { WorkingCalendarResolver } from './admin/working-calendar.resolver.js';
 import { AftercareResolver } from './aftercare/aftercare.resolver.js';
 import { AmountsResolver } from './amounts/amounts.resolver.js';
 import { CALL_RESOLVERS } from './calls/calls.resolver.js';
+import { PausesResolver, ProjectWorksResolver, StartPlansResolver, WorksResolver } from './building/building.resolver.js';
+import { StartFiguresResolver } from './building/start-figures.resolver.js';
 import { CommitmentsResolver } from './commitments/commitments.resolver.js';
 import { DeadlineFigureResolver, DeadlinesResolver } from './deadlines/deadlines.resolver.js';
 import { DecisionsResolver } from './decisions/decisions.resolver.js';
@@ -48,6 +50,11 @@ export const resolvers: Type<unknown>[] = [
   AftercareResolver,
   AmountsResolver,
   ...CALL_RESOLVERS,
+  PausesResolver,
+  ProjectWorksResolver,
+  StartFiguresResolver,
+  StartPlansResolver,
+  WorksResolver,
   CommitmentsResolver,
   DeadlineFigureResolver,
   DeadlinesResolver,

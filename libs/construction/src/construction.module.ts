@@ -2,6 +2,10 @@ import { Module, type Type } from '@nestjs/common';
 import { DirectoryModule } from '@yinfeng/directory';
 import { RecruitmentModule } from '@yinfeng/recruitment';
 import { AftercareService } from './aftercare/aftercare.service.js';
+import { PausesService } from './building/pauses.service.js';
+import { StartFiguresService } from './building/start-figures.service.js';
+import { StartPlansService } from './building/start-plans.service.js';
+import { WorksService } from './building/works.service.js';
 import { DeadlinesService } from './deadlines/deadlines.service.js';
 import { CallBook } from './calls/call-book.js';
 import { CallLinksService } from './calls/call-links.service.js';
@@ -62,6 +66,10 @@ const services = [
   LightsService,
   LightsSweepService,
   StatisticsService,
+  PausesService,
+  StartFiguresService,
+  StartPlansService,
+  WorksService,
 ];
 
 /** From the handoff on. Database, Clock and RemindersService come from global modules. */

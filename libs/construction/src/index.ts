@@ -47,3 +47,9 @@ export { CallReads, type CallCounts, type CallDimension, type CallFigure, type C
 export { CallsService, type CallActInput, type CallProgress, type CallRaise, type CallRating, type CallReason, type CallReportIn, type CallResolve, type CallTransfer } from './calls/calls.service.js';
 export { CallSweepService } from './calls/call-sweep.service.js';
 export { ProblemListService, type ProblemPublish, type ProblemWithdraw } from './calls/problem-list.service.js';
+export { PausesService, type WorksPauseFilter, type WorksPauseVoid, type WorksResume, type WorksResumption, type WorksSuspend } from './building/pauses.service.js';
+export { START_FIGURES, type StartFigureName } from './building/start-figures.rules.js';
+export { StartFiguresService, type StartFigure, type StartFigures, type StartFilter, type StartRate } from './building/start-figures.service.js';
+export { START_KINDS, START_PLAN_MOST, StartPlansService, type StartKind, type StartPlanAdd, type StartPlanFilter, type StartPlanRemove } from './building/start-plans.service.js';
+export { startPlanFacts, worksMilestoneFacts, worksPauseFacts } from './building/works.sql.js';
+export { WorksService, type ExpectedMilestone, type WorksFilter, type WorksPlan, type WorksReach, type WorksRevise, type WorksVoid } from './building/works.service.js';

@@ -41,7 +41,7 @@ export { SigningsService, type EvidenceAdd, type SigningConversion, type Signing
 export { AMOUNT_KINDS, AMOUNT_PARTS, amountLabel, amountText, toldWarning, WARNING_CODES, type AmountKind, type AmountPart, type AmountWarning } from './amount-checks.rules.js';
 export { AmountsService, type AmountSet } from './amounts.service.js';
 export { ProjectTagsService } from './project-tags.service.js';
-export { StagesService, type StageDecision, type StageRequest } from './stages.service.js';
+export { PROPOSAL_OUTCOMES, StagesService, type StageDecision, type StageProposal, type StageRequest } from './stages.service.js';
 export { GatesService, type Gate } from './gates.service.js';
 export { RULE_SUBJECT } from './gates.sql.js';
 export { conditionHolds, remedyOf, toldMissing, type GateItemState, type MissingItem, type RuleSubject } from './gate.rules.js';

@@ -3,6 +3,7 @@ import { PolicyService, type StagePolicy } from '@yinfeng/directory';
 import { type Actor, Clock, Database, demand, newId, once, PERMISSIONS_OF_ROLE, Refusal, type Role, ROLES, type Tx } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
 import { DuplicatesService } from './duplicates.service.js';
+import type { MissingItem } from './gate.rules.js';
 import { GatesService } from './gates.service.js';
 import { ACTIVITY, INSERT_MILESTONE } from './project.sql.js';
 import { demandActive, demandVersion, lockProject, type ProjectRow, type Stage } from './projects.access.js';
@@ -34,6 +35,15 @@ export interface Move {
   eventOn: string | null;
   note: string | null;
 }
+export const PROPOSAL_OUTCOMES = ['MOVED', 'WAITING', 'GATE_MISSES', 'ALREADY_WAITING', 'NOT_NEXT', 'NOT_PERMITTED'] as const;
+/** What became of a stage that something on site speaks for. */
+export interface StageProposal {
+  toStage: Stage;
+  outcome: (typeof PROPOSAL_OUTCOMES)[number];
+  /** What the gate misses; GATE_MISSES only. */
+  missing: MissingItem[];
+  requestId: string | null;
+}
 interface WaitingRequest {
   id: string; state: string; to_stage: Stage; event_on: string | null; note: string | null; requested_by: string; decided: string | null;
 }
@@ -57,19 +67,40 @@ export class StagesService {
       await this.demandMovable(tx, project, nextStages(project.stage), input);
       await this.gates.demand(tx, project, input.toStage);
       if (DECIDED_BEFORE.includes(input.toStage)) await this.duplicates.demandDistinct(tx, project.id, input.confirmNotDuplicate === true);
-      const rule = await this.rule(tx, input.toStage);
-      if (!rule.needsApproval) {
-        await this.move(tx, project, input.toStage, { eventOn: input.eventOn ?? null, note: input.note ?? null });
-        return { projectId: project.id, outcome: 'MOVED' as const, requestId: null };
-      }
-      const requestId = newId();
-      await tx.run(`insert into stage_request (id, zone_id, project_id, from_stage, to_stage, event_on, note, requested_by, requested_at) values ($1, app_zone(), $2, $3, $4, $5, $6, app_staff(), app_now())`,
-        [requestId, project.id, project.stage, input.toStage, input.eventOn ?? null, input.note ?? null]);
-      for (const recipientId of await this.approvers(tx, project, rule)) {
-        await this.reminders.plan(tx, { kind: 'APPROVAL', cause: `APPROVAL:${requestId}`, projectId: project.id, recipientId, dueOn: this.clock.today(), detail: { toStage: input.toStage, requestId } });
-      }
-      return { projectId: project.id, outcome: 'WAITING' as const, requestId };
+      return this.ask(tx, project, input.toStage, { eventOn: input.eventOn ?? null, note: input.note ?? null });
     }), { cause: 'stageRequest' });
+  }
+
+  /**
+   * What happened on a locked project speaks for a stage (ground was broken): asks for it as request() does, through the same
+   * gate, where that is the next step, nothing waits and the actor may ask. Otherwise tells why nothing was asked. Joins the
+   * caller's transaction.
+   */
+  async propose(tx: Tx, project: ProjectRow, toStage: Stage, event: Move): Promise<StageProposal> {
+    const told = (outcome: StageProposal['outcome'], missing: MissingItem[] = []): StageProposal => ({ toStage, outcome, missing, requestId: null });
+    if (project.status !== 'ACTIVE' || !nextStages(project.stage).includes(toStage) || DECIDED_BEFORE.includes(toStage)) return told('NOT_NEXT');
+    if (!tx.actor.permissions.has('stage.request')) return told('NOT_PERMITTED');
+    if (await tx.row(`select 1 as ok from stage_request where project_id = $1 and state = 'WAITING'`, [project.id])) return told('ALREADY_WAITING');
+    const missing = await this.gates.missing(tx, project, toStage);
+    if (missing.length) return told('GATE_MISSES', missing);
+    const { outcome, requestId } = await this.ask(tx, project, toStage, event);
+    return { toStage, outcome, missing: [], requestId };
+  }
+
+  /** Moves a project whose gate is open, or lets the request wait for another person. */
+  private async ask(tx: Tx, project: ProjectRow, toStage: Stage, event: Move): Promise<{ projectId: string; outcome: 'MOVED' | 'WAITING'; requestId: string | null }> {
+    const rule = await this.rule(tx, toStage);
+    if (!rule.needsApproval) {
+      await this.move(tx, project, toStage, event);
+      return { projectId: project.id, outcome: 'MOVED', requestId: null };
+    }
+    const requestId = newId();
+    await tx.run(`insert into stage_request (id, zone_id, project_id, from_stage, to_stage, event_on, note, requested_by, requested_at) values ($1, app_zone(), $2, $3, $4, $5, $6, app_staff(), app_now())`,
+      [requestId, project.id, project.stage, toStage, event.eventOn, event.note]);
+    for (const recipientId of await this.approvers(tx, project, rule)) {
+      await this.reminders.plan(tx, { kind: 'APPROVAL', cause: `APPROVAL:${requestId}`, projectId: project.id, recipientId, dueOn: this.clock.today(), detail: { toStage, requestId } });
+    }
+    return { projectId: project.id, outcome: 'WAITING', requestId };
   }
 
   /**

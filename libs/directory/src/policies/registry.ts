@@ -30,6 +30,7 @@ import { triage } from './triage.policy.js';
 import { undo } from './undo.policy.js';
 import { visits } from './visits.policy.js';
 import { weeklySheet } from './weekly-sheet.policy.js';
+import { works } from './works.policy.js';
 
 /** Every rule of a zone beside its stages, by name; one file each. */
 export const POLICIES = {
@@ -64,6 +65,7 @@ export const POLICIES = {
   undo,
   visits,
   weeklySheet,
+  works,
 } satisfies Record<string, Policy>;
 
 export type PolicyName = keyof typeof POLICIES;

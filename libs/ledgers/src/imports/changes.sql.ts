@@ -1,3 +1,5 @@
+import { PLAN_MISSING } from './works.sql.js';
+
 /**
  * What a row would change in the project that it means. Only what the sheet has and what differs; a blank never
  * erases, a stage never moves back.
@@ -67,6 +69,7 @@ export const FIND_CHANGES = `
          where c.import_id = $1 and c.ord = d.ord and (${COMPANY_MISSING})), '{}'::jsonb)`,
       `coalesce((select jsonb_build_object('investor.profile', jsonb_build_array(null, max(c.name))) from draft_company c where c.import_id = $1 and c.ord = d.ord and ${ENTERPRISE_GAP} having count(*) > 0), '{}'::jsonb)`,
       `coalesce((select jsonb_object_agg('contact.' || coalesce(c.name, '电话'), jsonb_build_array(null, to_jsonb(c.phones))) from draft_contact c where c.import_id = $1 and c.ord = d.ord and ${CONTACT_MISSING}), '{}'::jsonb)`,
+      PLAN_MISSING,
     ].join('\n      || ')} as changes
     from plan join draft_project d on d.import_id = $1 and d.ord = plan.ord join project p on p.id = plan.project_id left join industry n on n.code = d.industry_code
     where plan.action in ('UPDATE', 'UNCHANGED')

@@ -6,6 +6,7 @@ import { copyJson, copyLine, type CopyValue } from './copy-lines.js';
 import { shortened } from './draft-parties.rules.js';
 import { projectDraft, type SheetFacts } from './draft-project.rules.js';
 import { visitDraft } from './draft-visit.rules.js';
+import { worksHistory } from './works-history.rules.js';
 
 /** Columns of the tables that rows are copied into, in the order of their lines. */
 export const COLUMNS = {
@@ -19,6 +20,7 @@ export const COLUMNS = {
   ],
   draft_amount: ['ord', 'kind', 'year', 'amount', 'upper_bound', 'currency', 'raw', 'approximate', 'bound', 'placeholder', 'source'],
   draft_milestone: ['ord', 'kind', 'event_on', 'approved_at', 'precision', 'dated'],
+  draft_works: ['ord', 'part', 'code', 'planned_on', 'reached_on', 'precision', 'dated', 'year', 'kind'],
   draft_company: ['ord', 'role', 'position', 'name', 'folded_name', 'core_name', 'uscc', 'source_region', 'classes', 'profile'],
   draft_contact: ['ord', 'position', 'name', 'title', 'phones', 'full_name'],
   draft_visit: [
@@ -83,6 +85,10 @@ export class DraftLines {
     ]);
     for (const a of d.amounts) this.put('draft_amount', [ord, a.kind, a.year, a.amount, a.upperBound, a.currency, a.raw, a.approximate, a.bound, a.placeholder, a.source]);
     for (const m of history.milestones) this.put('draft_milestone', [ord, m.kind, m.eventOn, m.approvedAt, m.precision, m.dated]);
+    for (const w of worksHistory(fields, sheet.asOf, sheet.headers.get('flag.planned_prev'))) {
+      this.put('draft_works', [ord, w.part, w.part === 'MILESTONE' ? w.code : null, w.part === 'MILESTONE' ? w.plannedOn : null, w.part === 'PLAN' ? null : w.reachedOn, w.part === 'PLAN' ? 'YEAR' : w.precision,
+        w.part !== 'RESUMPTION' || w.dated, w.part === 'PLAN' ? w.year : null, w.part === 'PLAN' ? w.kind : null]);
+    }
     for (const c of d.companies) this.put('draft_company', [ord, c.role, c.position, c.name, c.foldedName, c.coreName, c.uscc, c.sourceRegion, c.classes, c.profile]);
     for (const c of d.contacts) this.put('draft_contact', [ord, c.position, c.name, c.title, c.phones, c.fullName]);
     return digest(d.code, d.foldedName, ...investors.map((c) => c.foldedName).sort(), again?.class);

@@ -32,6 +32,8 @@ export interface ProjectDraft {
 export interface SheetFacts {
   /** Field → letter of its column. */
   letters: ReadonlyMap<string, string>;
+  /** Field → header of its column. */
+  headers: ReadonlyMap<string, string>;
   fileName: string;
   asOf: string;
 }

@@ -98,6 +98,7 @@ export class ImportRuns {
         await lockBooks(tx);
         if ((await findImport(tx, importId))?.state !== 'UNDOING') return;
         await restoreChanges(tx, importId);
+        await tx.run('select works_import_remove($1)', [importId]);
         await tx.run('select import_remove($1)', [importId]);
         await tx.run('delete from import_change where import_id = $1', [importId]);
         await discardDrafts(tx, importId);
@@ -182,7 +183,7 @@ export class ImportRuns {
 
 async function keepHeldDrafts(tx: Tx, importId: string): Promise<void> {
   const waiting = `(select ord from ledger_row where import_id = $1 and action = 'HOLD' and decision is null)`;
-  for (const table of ['draft_project', 'draft_amount', 'draft_milestone', 'draft_company', 'draft_contact', 'draft_visit']) await tx.run(`delete from ${table} where import_id = $1 and ord not in ${waiting}`, [importId]);
+  for (const table of ['draft_project', 'draft_amount', 'draft_milestone', 'draft_works', 'draft_company', 'draft_contact', 'draft_visit']) await tx.run(`delete from ${table} where import_id = $1 and ord not in ${waiting}`, [importId]);
 }
 
 /** Many rows at once: the server has no statistics of drafts yet and would look them up one by one. */

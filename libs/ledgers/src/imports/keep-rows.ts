@@ -4,6 +4,7 @@ import { POINT_REPEATS } from './match.sql.js';
 import * as parties from './keep-parties.sql.js';
 import * as keep from './keep-projects.sql.js';
 import * as visits from './visits.sql.js';
+import { keepWorks, revisePlans } from './works.sql.js';
 
 /** Called between the steps, with the share of the work that is done (0 to 1); may throw to stop everything. */
 export type OnStep = (share: number) => Promise<void>;
@@ -74,6 +75,7 @@ export async function keepProjects(tx: Tx, importId: string, year: number, onSte
   await tx.run(keep.MAKE_CONTACTS, [importId]);
   await onStep(0.88);
   await changeProjects(tx, importId);
+  await keepWorks(tx, importId);
   await tx.run(keep.MAKE_SIGNINGS, [importId]);
   await onStep(0.95);
   return conflicts;
@@ -97,6 +99,7 @@ async function changeProjects(tx: Tx, importId: string): Promise<void> {
     await tx.run(change.NOTE_CONTACTS, now);
     await tx.run(change.CHANGE_CONTACTS, now);
     await tx.run(change.ADD_CONTACTS, now);
+    await revisePlans(tx, importId, round);
     await tx.run(change.CHANGE_PROJECTS, now);
   }
 }

@@ -122,6 +122,11 @@ function tally(warnings: Record<string, WarningSummary>, sheet: string | null, w
 
 function sheetFacts(sheet: SheetReading, fileName: string, asOf: string): SheetFacts {
   const letters = new Map<string, string>();
-  for (const c of sheet.columns) if (c.field && !letters.has(c.field)) letters.set(c.field, c.letter);
-  return { letters, fileName, asOf };
+  const headers = new Map<string, string>();
+  for (const c of sheet.columns) {
+    if (!c.field || letters.has(c.field)) continue;
+    letters.set(c.field, c.letter);
+    headers.set(c.field, c.header);
+  }
+  return { letters, headers, fileName, asOf };
 }

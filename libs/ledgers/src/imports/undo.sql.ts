@@ -1,7 +1,7 @@
 import type { Tx } from '@yinfeng/platform';
 
 /** Records that an import may change, restored in this order. */
-const ENTITIES = ['enterprise', 'project', 'project_amount', 'milestone', 'contact', 'visit'] as const;
+const ENTITIES = ['enterprise', 'project', 'project_amount', 'milestone', 'works_milestone', 'contact', 'visit'] as const;
 
 /** Puts every record that the import changed back to what it was before its first change, column by column. */
 export async function restoreChanges(tx: Tx, importId: string): Promise<void> {
@@ -46,6 +46,9 @@ export async function obstacles(tx: Tx, importId: string): Promise<Obstacle[]> {
        union all select m.id, m.name, '移交' from mine m join handoff h on h.project_id = m.id where h.submitted_at > m.applied_at
        union all select m.id, m.name, '投资计划或月报' from mine m where exists (select from investment_actual n where n.project_id = m.id) or exists (select from investment_plan i where i.project_id = m.id)
        union all select m.id, m.name, '到位资金' from mine m join capital_arrival a on a.project_id = m.id
+       union all select m.id, m.name, '建设节点' from mine m join works_milestone w on w.project_id = m.id where case when w.import_id = $1 then w.version <> 1 else w.milestone_id is null and greatest(w.recorded_at, w.reached_at, w.voided_at, (select max(r.revised_at) from works_revision r where r.works_id = w.id and r.import_id is null)) > m.applied_at end
+       union all select m.id, m.name, '停复工' from mine m join works_pause w on w.project_id = m.id where case when w.import_id = $1 then w.version <> 1 else w.recorded_at > m.applied_at end
+       union all select m.id, m.name, '开复工计划' from mine m join start_plan s on s.project_id = m.id where case when s.import_id = $1 then s.version <> 1 else s.listed_at > m.applied_at end
        union all select m.id, m.name, '佐证材料' from mine m join evidence x on x.project_id = m.id where x.added_at > m.applied_at
      )
      select coalesce(r.sheet, '') as sheet, coalesce(r.row, 0) as row, w.name, w.what

@@ -21,6 +21,7 @@ import { HandoffPackage1763900000010 } from './1763900000010-handoff-package.js'
 import { Taskforce1763900000012 } from './1763900000012-taskforce.js';
 import { Permits1763900000016 } from './1763900000016-permits.js';
 import { ServiceCalls1763900000014 } from './1763900000014-service-calls.js';
+import { Building1763900000018 } from './1763900000018-building.js';
 import { Overdue1763900000022 } from './1763900000022-overdue.js';
 import { Lights1763900000023 } from './1763900000023-lights.js';
 import { Money1763900000020 } from './1763900000020-money.js';
@@ -52,6 +53,7 @@ export const migrations = [
   Taskforce1763900000012,
   ServiceCalls1763900000014,
   Permits1763900000016,
+  Building1763900000018,
   Overdue1763900000022,
   Lights1763900000023,
   Money1763900000020,
