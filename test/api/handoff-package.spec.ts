@@ -23,7 +23,7 @@ const act = (name: string, handoff: { id: string; version: number }, input: obje
 const decide = (itemId: string, expectedVersion: number, state: string, reason?: string, who = service) => desk.act(who, 'handoffItemDecide', { itemId, expectedVersion, state, reason }, HANDOFF);
 const of = (handoff: { checklist: Item[] }, code: string) => handoff.checklist.find((i) => i.code === code)!;
 const states = (handoff: { checklist: Item[] }) => Object.fromEntries(handoff.checklist.map((i) => [i.code, i.carried ? 'CARRIED' : i.state]));
-const deadlines = async (projectId: string) => (await desk.t.owner.query(`select kind, part, due_on::text as due, department_id as unit, staff_id as who, done_on::text as done from deadline where project_id = $1 and kind <> 'COMMITMENT' order by kind, due_on, part`, [uuid(projectId)])).rows;
+const deadlines = async (projectId: string) => (await desk.t.owner.query(`select kind, part, due_on::text as due, department_id as unit, staff_id as who, done_on::text as done from deadline where project_id = $1 and kind like 'HANDOFF%' order by kind, due_on, part`, [uuid(projectId)])).rows;
 const reminders = async (projectId: string, kind: string) => (await desk.t.owner.query('select recipient_id as who, state from reminder where project_id = $1 and kind = $2 order by state, recipient_id', [uuid(projectId), kind])).rows;
 
 /** Signed over the API, with an agreement, a promise of each side, a contact and needs on record. */
@@ -45,12 +45,16 @@ describe('from negotiation to construction', () => {
     await desk.act(desk.recruiter, 'projectEdit', { projectId: id, expectedVersion: await desk.version(id), nextFollowUpOn: '2026-06-22' });
     expect(await deadlines(id)).toEqual([{ kind: 'HANDOFF_MISSING', part: '', due: '2026-06-30', unit: null, who: null, done: null }]);
 
+    const call = (await desk.act(desk.recruiter, 'serviceCallRaise', { projectId: id, type: 'LAND', title: '两户未拆迁', content: '影响九月开工' }, 'serviceCall { id number leadDepartment { id } }')).serviceCall;
+    expect(call.leadDepartment.id).not.toBe(centre);
+
     // The records say what is handed over; the submitter adds what only people know.
     const first = (await submit(id, { checklist: [{ code: 'problems', note: '土地尚有两户未拆迁' }], note: '九月开工' })).handoff;
     expect(first).toMatchObject({ attempt: 1, state: 'SUBMITTED', dueOn: '2026-06-18' });
-    expect(first.checklist.map((i: Item) => [i.code, i.required, i.onRecord])).toEqual([['problems', true, false], ['agreement', true, true], ['commitments', true, true], ['contacts', true, true]]);
+    expect(first.checklist.map((i: Item) => [i.code, i.required, i.onRecord])).toEqual([['problems', true, true], ['agreement', true, true], ['commitments', true, true], ['contacts', true, true]]);
     expect(of(first, 'agreement').entries).toEqual([{ id: expect.stringMatching(/^Signing:/), text: '投资协议 2026-06-12', open: true }]);
     expect(of(first, 'commitments').entries.map((e) => e.text)).toEqual(['九月底前开工', '供应工业用地 60 亩']);
+    expect(of(first, 'problems').entries).toEqual([{ id: call.id, text: `${call.number} 两户未拆迁`, open: true }]);
     expect(of(first, 'contacts').entries).toEqual([{ id: expect.stringMatching(/^Contact:/), text: '周明 总经理', open: true }]);
 
     // The receiver: one thing accepted, one returned with a reason; then the whole goes back.
@@ -88,6 +92,9 @@ describe('from negotiation to construction', () => {
     const now = await desk.see(service, id, 'department { id } owner { id } serviceDepartment { id } commitments { department { id } state } timeline(first: 20) { nodes { kind } }');
     expect(now).toMatchObject({ department: { id: `Department:${desk.zone.departments.group}` }, owner: { id: `Staff:${desk.recruiter.staffId}` }, serviceDepartment: { id: centre } });
     expect(now.commitments).toEqual([{ department: { id: centre }, state: 'OPEN' }, { department: { id: centre }, state: 'OPEN' }]);
+    // 遗留问题: the call that is open is the centre's now, with its story.
+    const led = (await desk.api.gql(service, `{ serviceCalls(filter: { projectId: "${id}" }) { nodes { id state leadDepartment { id } } } }`)).data.serviceCalls.nodes;
+    expect(led).toEqual([{ id: call.id, state: 'RAISED', leadDepartment: { id: centre } }]);
     // 专班: whoever accepted is its agent. 证照: the zone's list is open, with the centre in charge.
     const begun = await desk.see(service, id, 'taskforce { members { role staff { id } } departments { id } }');
     const { permits } = (await desk.api.gql(service, `{ permits(filter: { projectId: "${id}" }, first: 20) { nodes { code state department { id } } } }`)).data;
@@ -143,6 +150,16 @@ describe('the things of a package', () => {
     await expect(set(`update handoff set state = 'ACCEPTED', decided_by = $2, decided_at = now() where id = $1`, [uuid(handoff.id), service.staffId])).rejects.toMatchObject({ constraint: 'handoff_items_accepted' });
     await act('handoffReturn', handoff, { reason: '资料不全' });
     await expect(set(`update handoff_item set state = 'ACCEPTED', decided_by = $2, decided_at = now() where id = $1`, [uuid(item!.id), service.staffId])).rejects.toMatchObject({ constraint: 'handoff_item_closed' });
+  });
+
+  it('show numbers in the submitter\'s words masked until the receiver has the project', async () => {
+    const id = await signed();
+    const { handoff } = await submit(id, { checklist: [{ code: 'contacts', note: '现场李工 13900005678' }], note: '急事打 13900005678' });
+    expect([of(handoff, 'contacts')['note'], (await desk.see(desk.recruiter, id, 'handoff { note }')).handoff.note]).toEqual(['现场李工 13900005678', '急事打 13900005678']);
+    const shown = async () => { const h = (await desk.see(service, id, 'handoff { note checklist { code note } }')).handoff; return [h.note, of(h, 'contacts')['note']]; };
+    expect(await shown()).toEqual([expect.not.stringContaining('13900005678'), expect.not.stringContaining('13900005678')]);
+    await act('handoffAccept', handoff);
+    expect(await shown()).toEqual(['急事打 13900005678', '现场李工 13900005678']);
   });
 
   it('take the submitter\'s own files alone, and things of this handoff alone', async () => {

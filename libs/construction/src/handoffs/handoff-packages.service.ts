@@ -61,9 +61,9 @@ export class HandoffPackagesService {
     return this.db.tx(actor, async (tx) => {
       const project = await lockProject(tx, projectId);
       const policy = await this.policy(tx);
-      const last = await tx.row<{ to: string | null }>('select to_department_id as to from handoff where project_id = $1 order by attempt desc limit 1', [project.id]);
+      const last = await tx.row<{ id: string; to: string | null }>('select id, to_department_id as to from handoff where project_id = $1 order by attempt desc limit 1', [project.id]);
       const to = last?.to ?? policy.receiver;
-      const rows = (await this.prepare(tx, project, policy, to, null)).map((i) => ({ ...i.row, id: null }));
+      const rows = (await this.prepare(tx, project, policy, to, null)).map((i) => ({ ...i.row, id: null, handoff_id: last?.id ?? null }));
       const items = await tx.rows<{ node: { id: null } }>(`select ${factsJson(handoffItemFacts, shape)} as node from jsonb_populate_recordset(null::handoff_item, $1::jsonb) i order by i.position`, [JSON.stringify(rows)]);
       const { due, provisional } = await workingDue(tx, this.clock.today(), policy.receiveWorkingDays);
       return { items: items.map((i) => i.node), toDepartmentId: to, dueOn: due, provisional };

@@ -11,14 +11,19 @@ const ENTRIES = `
     from unnest(i.refs) with ordinality r (id, n) join signing g on g.id = r.id where i.source = 'AGREEMENT'
   union all select r.n, 'Commitment:' || c.id, c.content, c.state = 'OPEN' from unnest(i.refs) with ordinality r (id, n) join commitment c on c.id = r.id where i.source = 'COMMITMENTS'
   union all select r.n, 'Contact:' || k.id, concat_ws(' ', k.name, k.title), k.archived_at is null from unnest(i.refs) with ordinality r (id, n) join contact k on k.id = coalesce(merged_record('contact', r.id), r.id) where i.source = 'CONTACTS'
+  union all select r.n, 'ServiceCall:' || sc.id, concat_ws(' ', sc.number, shown_words(sc.title, sc.project_id, sc.raised_by)), sc.state in ('RAISED', 'REPORTED_IN', 'HANDLING', 'REOPENED')
+    from unnest(i.refs) with ordinality r (id, n) join service_call sc on sc.id = r.id where i.source = 'PROBLEMS'
   union all select r.n, 'Permit:' || pm.id, pm.label_zh, pm.state not in ('GRANTED', 'NOT_NEEDED') from unnest(i.refs) with ordinality r (id, n) join permit pm on pm.id = r.id where i.source = 'PERMITS'`;
 /** Files shown with an item, in this attempt or one before. */
 const FILES = `evidence ev where ev.handoff_item_id in (
   with recursive line as (select i.id, i.previous_id union all select x.id, x.previous_id from line join handoff_item x on x.id = line.previous_id) select id from line)`;
 
+/** Words of the submitter: numbers in them are masked as those of the project's contacts are, until the receiver has accepted it. */
+const words = (column: string) => `case when holds_number(${column}) then (select shown_words(${column}, w.project_id, w.submitted_by) from handoff w where w.id = i.handoff_id) else ${column} end`;
+
 /** What can be read of an item of a handoff package; alias i. */
 export const handoffItemFacts: Facts = {
-  id: idFact('HandoffItem', 'i.id'), code: 'i.code', item: 'i.label_zh', itemEn: 'i.label_en', required: 'i.required', source: 'i.source', done: 'i.done', note: 'i.note', content: 'i.content',
+  id: idFact('HandoffItem', 'i.id'), code: 'i.code', item: 'i.label_zh', itemEn: 'i.label_en', required: 'i.required', source: 'i.source', done: 'i.done', note: words('i.note'), content: 'i.content',
   state: 'i.state', decidedBy: staff('i.decided_by'), decidedAt: 'i.decided_at', returnReason: 'i.return_reason',
   previousReason: '(select b.return_reason from handoff_item b where b.id = i.previous_id)',
   carried: `(i.state = 'ACCEPTED' and exists (select from handoff_item b where b.id = i.previous_id and b.state = 'ACCEPTED' and b.decided_at = coalesce(i.decided_at, b.decided_at)))`,
@@ -32,7 +37,7 @@ export const handoffItemFacts: Facts = {
 
 /** What can be read of a handoff; alias h. */
 export const handoffFacts: Facts = {
-  id: idFact('Handoff', 'h.id'), version: 'h.version', attempt: 'h.attempt', state: 'h.state', note: 'h.note', submittedAt: 'h.submitted_at', dueOn: 'h.due_on', decidedAt: 'h.decided_at', returnReason: 'h.return_reason', resubmitDueOn: 'h.resubmit_due_on',
+  id: idFact('Handoff', 'h.id'), version: 'h.version', attempt: 'h.attempt', state: 'h.state', note: 'shown_words(h.note, h.project_id, h.submitted_by)', submittedAt: 'h.submitted_at', dueOn: 'h.due_on', decidedAt: 'h.decided_at', returnReason: 'h.return_reason', resubmitDueOn: 'h.resubmit_due_on',
   overdue: `(h.state = 'SUBMITTED' and coalesce(h.due_on < shanghai_day(app_now()), false))`,
   provisional: `coalesce((select bool_or(dl.provisional) from deadline dl where dl.subject_id = h.id and dl.kind = 'HANDOFF' and dl.done_on is null), false)`,
   checklist: { of: handoffItemFacts, sql: (json) => `coalesce((select json_agg(${json} order by i.position) from handoff_item i where i.handoff_id = h.id), '[]')` },
@@ -75,6 +80,7 @@ export const RECORDS = `
     json_build_object(
       'AGREEMENT', array(select g.id from signing g where g.project_id = p.id and g.voided_at is null order by g.signed_on, g.id limit 100),
       'COMMITMENTS', array(select c.id from commitment c where c.project_id = p.id and c.state = 'OPEN' order by c.due_on, c.id limit 100),
+      'PROBLEMS', array(select sc.id from service_call sc where sc.project_id = p.id and sc.state in ('RAISED', 'REPORTED_IN', 'HANDLING', 'REOPENED') order by sc.id limit 100),
       'PERMITS', array(select pm.id from permit pm where pm.project_id = p.id and pm.state <> 'NOT_NEEDED' order by pm.position, pm.id limit 100),
       'CONTACTS', array(select k.id from contact k where (k.project_id = p.id or k.enterprise_id = p.enterprise_id) and k.archived_at is null order by k.id limit 100)) as refs
   from project p where p.id = $1`;
