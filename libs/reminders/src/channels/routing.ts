@@ -11,7 +11,8 @@ interface Way {
   reminder_id: string;
   cause: string;
   kind: string;
-  due_at: Date;
+  /** As text: an instant of JavaScript would lose its microseconds, and with them the tie to the reminder. */
+  due_at: string;
   since: Date;
   channel: Channel;
   target_id: string;
@@ -30,7 +31,7 @@ interface Message {
   ways: Way[];
 }
 
-const COLUMNS = 'r.id as reminder_id, r.cause, r.kind, r.due_at, greatest(r.due_at, r.created_at) as since';
+const COLUMNS = 'r.id as reminder_id, r.cause, r.kind, r.due_at::text as due_at, greatest(r.due_at, r.created_at) as since';
 /** $1 reminders that have just come into the inbox, $2 whether mail can be sent. Robots tell of whoever sits in the departments that they serve. */
 const WAYS = `
   select ${COLUMNS}, c.channel, c.staff_id as target_id, c.digest_times, c.quiet_from, c.quiet_to, c.urgent_at_once
@@ -84,7 +85,7 @@ export class Routing {
       for (const { way, left } of waiting) {
         const urgent = way.urgent_at_once && policy.urgentKinds.includes(way.kind);
         const window = urgent ? null : windowOf(hoursOf(way), way.since, now, left);
-        const slot = urgent ? `U:${way.cause}:${way.due_at.toISOString()}` : `D:${window!.toISOString()}`;
+        const slot = urgent ? `U:${way.cause}:${way.due_at}` : `D:${window!.toISOString()}`;
         const key = way.target_id + way.channel + slot;
         const known = messages.get(key);
         if (known) known.ways.push(way);
