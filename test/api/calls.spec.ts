@@ -106,9 +106,9 @@ describe('the life of a call', () => {
     expect((await raise()).leadDepartment.name).toBe('招商一局一组');
     await t.owner.query(`insert into handoff (zone_id, project_id, to_department_id, submitted_by) values ($1, $2, $3, $4)`, [zone.id, project, zone.otherServiceId, zone.recruiter.staffId]);
     expect((await raise()).leadDepartment.name).toBe('第二服务中心');
-    const rule = { types: [{ code: 'FIRE', zh: '消防', en: 'Fire', resolveWorkingDays: 2, department: '项目服务中心', helping: ['办公室', '没有的部门'] }], urgentResolveShare: 0.5 };
+    const rule = { types: [{ code: 'FIRE', zh: '消防', en: 'Fire', resolveWorkingDays: 2, department: '项目服务中心', helping: ['第二服务中心', '没有的部门', '办公室'] }], urgentResolveShare: 0.5 };
     await t.owner.query(`insert into zone_policy (zone_id, name, value) values ($1, 'serviceCalls', $2)`, [zone.id, JSON.stringify(rule)]);
-    expect(await raise({ type: 'FIRE', urgency: 'URGENT' })).toMatchObject({ leadDepartment: { name: '项目服务中心' }, helpers: [{ department: { name: '办公室' }, reportedInBy: null }], reportInDueOn: '2026-10-09', resolveDueOn: '2026-10-10' });
+    expect(await raise({ type: 'FIRE', urgency: 'URGENT' })).toMatchObject({ leadDepartment: { name: '项目服务中心' }, helpers: [{ department: { name: '第二服务中心' }, reportedInBy: null }], reportInDueOn: '2026-10-09', resolveDueOn: '2026-10-10' });
     expect(await codes(zone.recruiter, 'Raise', { projectId: `Project:${project}`, ...said })).toEqual(['UNKNOWN_CHOICE']);
     expect((await api.gql(zone.service, '{ serviceCallTypes { code resolveWorkingDays department } }')).data.serviceCallTypes).toEqual([{ code: 'FIRE', resolveWorkingDays: 2, department: '项目服务中心' }]);
   });
@@ -254,6 +254,54 @@ describe('who may do what', () => {
     expect((await phone(zone.service)).callerPhone).toBe('13912345678');
     // Nor do the books, the deadlines and the reminders keep it.
     for (const table of ['audit_entry', 'deadline', 'reminder']) expect((await t.owner.query(`select 1 from ${table} x where to_jsonb(x)::text like '%13912345678%'`)).rowCount).toBe(0);
+  });
+});
+
+describe('other acts on the project', () => {
+  it('calls nobody who would not see it', async () => {
+    expect(await codes(zone.recruiter, 'Raise', { projectId: `Project:${project}`, ...said, leadDepartmentId: `Department:${zone.departments.otherBureau}` })).toEqual(['CALL_NOBODY']);
+    const call = await routed();
+    expect(await codes(zone.service, 'Transfer', on(call, { leadDepartmentId: `Department:${zone.departments.office}`, reason: '转' }))).toEqual(['CALL_NOBODY']);
+    // Back to the project's own line it may go: its heads see it.
+    await done(zone.service, 'Transfer', on(call, { leadDepartmentId: `Department:${zone.departments.bureau}`, reason: '属招商局' }));
+    expect(await told(zone.manager)).toEqual(['REPORT_IN 2026-10-09']);
+  });
+
+  it('moves its calls, their story and its links in a merge, and gives them back when that is undone', async () => {
+    const call = await done(zone.service, 'ReportIn', on(await routed()));
+    await done(zone.as.LEADER, 'Publish', on(call, { reason: '督办' }));
+    await api.gql(zone.recruiter, 'mutation($input: ServiceCallLinkCreateInput!) { serviceCallLinkCreate(input: $input) { path } }', { input: { projectId: `Project:${project}` } });
+    const stays = await zone.project({ name: '光电园', stage: 'SIGNED' });
+    const where = async () => (await t.owner.query(`select distinct project_id from (select project_id from service_call union all select project_id from service_call_entry union all select project_id from service_call_link union all select project_id from service_call_publication union all select project_id from deadline where kind = 'CALL') x`)).rows.map((r) => r.project_id);
+    const versions = async () => Object.fromEntries((await t.owner.query('select id, version from project')).rows.map((r) => [r.id, r.version]));
+    const v = await versions();
+    const act = async (name: string, fields: string, input: object) => (await api.gql(zone.manager, `mutation($input: ${name === 'mergeUndo' ? 'UndoInput' : 'ProjectMergeInput'}!) { act: ${name}(input: $input) { ${fields} userErrors { code message } } }`, { input })).data.act;
+    const merged = await act('projectMerge', 'act { id }', { survivorId: `Project:${stays}`, otherId: `Project:${project}`, expectedVersion: v[stays], otherExpectedVersion: v[project], reason: '同一项目' });
+    expect(merged.userErrors).toEqual([]);
+    expect(await where()).toEqual([stays]);
+    expect((await act('mergeUndo', 'act { undoneAt }', { actId: merged.act.id, reason: '不是同一项目' })).userErrors).toEqual([]);
+    expect(await where()).toEqual([project]);
+  });
+
+  it('holds an import back from being undone', async () => {
+    const { rows: [file] } = await t.owner.query(`insert into ledger_import (zone_id, file_name, sha256, state, created_by, applied_at) values ($1, 'x.xlsx', sha256('w'), 'APPLIED', $2, now()) returning id`, [zone.id, zone.manager.staffId]);
+    await t.owner.query('update project set import_id = $2 where id = $1', [project, file.id]);
+    await raise();
+    const undone = await api.gql(zone.manager, 'mutation($input: ImportUndoInput!) { importUndo(input: $input) { userErrors { code message } } }', { input: { importId: `LedgerImport:${file.id}`, expectedVersion: 1 } });
+    expect(JSON.stringify(undone)).toContain('吹哨诉求');
+  });
+
+  it('forgets a person who is erased, in the call, its story, the public list and what is due', async () => {
+    const { rows: [contact] } = await t.owner.query(`insert into contact (zone_id, project_id, name, full_name, phones, created_by) values ($1, $2, '周建国', true, '{13912346789}', $3) returning id`, [zone.id, project, zone.recruiter.staffId]);
+    const words = '周建国来电 139 1234 6789';
+    const call = await routed({ contactId: `Contact:${contact.id}`, callerName: '周建国', callerPhone: '13912346789', title: words, content: words });
+    await done(zone.as.LEADER, 'Publish', on(call, { reason: words, title: words, content: words }));
+    const erased = await api.gql(zone.as.SECURITY_ADMIN, 'mutation($input: PersonEraseInput!) { personErase(input: $input) { userErrors { code } } }', { input: { contactId: `Contact:${contact.id}`, reason: '要求' } });
+    expect(erased.data.personErase.userErrors).toEqual([]);
+    for (const table of ['service_call', 'service_call_entry', 'service_call_publication', 'deadline', 'reminder']) {
+      const { rows } = await t.owner.query(`select to_jsonb(x)::text as x from ${table} x`);
+      expect([table, rows.length > 0, rows.some((r) => /周建国|139\s?1234\s?6789/.test(r.x))]).toEqual([table, true, false]);
+    }
   });
 });
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService, type PolicyValue } from '@yinfeng/directory';
-import { Clock, newId, PERMISSIONS_OF_ROLE, Refusal, ROLES, shanghaiDay, type Tx, workingDue } from '@yinfeng/platform';
+import { Clock, newId, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, Refusal, ROLES, shanghaiDay, type Tx, workingDue } from '@yinfeng/platform';
 import { lockProject, type ProjectRow } from '@yinfeng/recruitment';
 import { RemindersService } from '@yinfeng/reminders';
-import { CALLED, DEPARTMENTS_NAMED, HEADS_OF, INSERT_CALL, INSERT_ENTRY, LEAD_BY_DEFAULT, LEADERS, LOCK_CALL, NEXT_SEQ } from './calls.sql.js';
+import { ANSWERING, CALLED, DEPARTMENTS_NAMED, HEADS_OF, INSERT_CALL, INSERT_ENTRY, LEAD_BY_DEFAULT, LEADERS, LOCK_CALL, NEXT_SEQ } from './calls.sql.js';
 import { type CallAct, type CallEntryKind, type CallState, callStateWord, type CallUrgency, clocksOf, type LadderTarget, mayDo } from './call.rules.js';
 
 export type CallPolicy = PolicyValue<'serviceCalls'>;
@@ -33,6 +33,8 @@ interface EntryMore { content?: string | null; public?: boolean; byLink?: boolea
 
 /** Who may report in to a call. */
 const handlers = ROLES.filter((role) => PERMISSIONS_OF_ROLE[role].includes('call.handle'));
+/** To whom a call shows its project. */
+const officers = handlers.filter((role) => REACH_OF_ROLE[role] === 'HANDED');
 /** Which sign of the story the enterprise sees by its link, unless it is said otherwise. */
 const SHOWN: readonly CallEntryKind[] = ['RAISED', 'ROUTED', 'REPORTED_IN', 'RESOLVED', 'RATED', 'REOPENED', 'CLOSED', 'WITHDRAWN'];
 
@@ -72,9 +74,10 @@ export class CallBook {
     const content = required(said.content, 'content', '诉求内容', 2000);
     const enterpriseId = caller.contactId ? await this.enterpriseOf(tx, project, caller.contactId) : project.enterprise_id;
     const named = routing.leadId ? [] : await tx.rows<{ id: string; i: string }>(DEPARTMENTS_NAMED, [[type.department, ...type.helping]]);
-    const leadId = routing.leadId ?? named.find((n) => Number(n.i) === 1)?.id ?? (await tx.row<{ id: string | null }>(LEAD_BY_DEFAULT, [project.id]))!.id;
+    const answering = await this.answering(tx, project.id, named.map((n) => n.id));
+    const leadId = routing.leadId ?? named.find((n) => Number(n.i) === 1 && answering.has(n.id))?.id ?? (await tx.row<{ id: string | null }>(LEAD_BY_DEFAULT, [project.id]))!.id;
     if (!leadId) throw new Refusal('CALL_NO_DEPARTMENT', ['leadDepartmentId']);
-    const helpers = [...new Set([...(routing.helperIds ?? []), ...named.filter((n) => Number(n.i) > 1).map((n) => n.id)])].filter((id) => id !== leadId);
+    const helpers = [...new Set([...(routing.helperIds ?? []), ...named.filter((n) => Number(n.i) > 1 && answering.has(n.id)).map((n) => n.id)])].filter((id) => id !== leadId);
     const urgency = said.urgency ?? 'NORMAL';
     const clocks = clocksOf(policy, type, urgency);
     const reportIn = (await workingDue(tx, today, clocks.reportIn)).due;
@@ -114,6 +117,11 @@ export class CallBook {
     await tx.run('insert into project_department (zone_id, project_id, department_id) select app_zone(), $1, x from unnest($2::uuid[]) x on conflict do nothing', [call.project_id, [leadId, ...helpers]]);
     await tx.run('insert into service_call_helper (zone_id, call_id, department_id) select app_zone(), $1, x from unnest($2::uuid[]) x on conflict do nothing', [call.id, helpers]);
     await tx.run('delete from service_call_helper where call_id = $1 and department_id = $2', [call.id, leadId]);
+  }
+
+  /** Those of these departments in which somebody would see the project and take the call. */
+  async answering(tx: Tx, projectId: string, departmentIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set((await tx.rows<{ id: string }>(ANSWERING, [departmentIds, projectId, officers])).map((d) => d.id));
   }
 
   /** Tells the people of these departments that they are called; again when a call comes back to one of them. */

@@ -60,13 +60,13 @@ export class CallsService implements HandoffListener {
 
   /**
    * Blows the whistle for a project that the actor sees. The departments that its type calls see the project from then on.
-   * @throws Refusal NOT_FOUND, UNKNOWN_CHOICE (type), REQUIRED, TOO_LONG, UNKNOWN_REFERENCE (contact, files), CALL_NO_DEPARTMENT.
+   * @throws Refusal NOT_FOUND, UNKNOWN_CHOICE (type), REQUIRED, TOO_LONG, UNKNOWN_REFERENCE (contact, department, files), CALL_NO_DEPARTMENT, CALL_NOBODY.
    */
   async raise(actor: Actor, input: CallRaise): Promise<Done> {
     demand(actor, 'call.raise');
     return this.db.tx(actor, (tx) => once(tx, 'serviceCallRaise', input, async () => {
       const project = await lockProject(tx, input.projectId);
-      await this.demandDepartments(tx, input.leadDepartmentId, input.helperIds);
+      await this.demandDepartments(tx, project.id, input.leadDepartmentId, input.helperIds);
       const caller = { byLink: false, contactId: input.contactId ?? null, name: input.callerName?.trim() || null, phone: input.callerPhone?.trim() || null };
       const { callId, entryId } = await this.book.open(tx, project, input, caller, { leadId: input.leadDepartmentId, helperIds: input.helperIds ?? [] });
       await this.book.attach(tx, entryId, input.fileIds);
@@ -114,14 +114,14 @@ export class CallsService implements HandoffListener {
     });
   }
 
-  /** To another department, which has to report in anew. @throws Refusal NOT_FOUND, CONFLICT, CALL_STATE, CALL_DEPARTMENT, CALL_SAME_DEPARTMENT, REASON_REQUIRED. */
+  /** To another department, which has to report in anew. @throws Refusal NOT_FOUND, CONFLICT, CALL_STATE, CALL_DEPARTMENT, CALL_SAME_DEPARTMENT, CALL_NOBODY, REASON_REQUIRED. */
   transfer(actor: Actor, input: CallTransfer): Promise<Done> {
     return this.act(actor, 'call.handle', 'serviceCallTransfer', input, 'transfer', async (tx, call) => {
       // Also heads above, who see a call that nobody answers.
       if (actor.reach !== 'UNIT' && actor.reach !== 'ZONE') this.demandLead(call);
       const reason = reasonOf(input.reason, 'reason');
       if (!input.leadDepartmentId) throw new Refusal('NOT_FOUND', ['leadDepartmentId']);
-      await this.demandDepartments(tx, input.leadDepartmentId, input.helperIds);
+      await this.demandDepartments(tx, call.project_id, input.leadDepartmentId, input.helperIds);
       if (input.leadDepartmentId === call.lead_department_id) throw new Refusal('CALL_SAME_DEPARTMENT', ['leadDepartmentId'], { department: call.lead_name }, call.id);
       await this.moveTo(tx, call, input.leadDepartmentId, reason, input.helperIds ?? []);
     });
@@ -225,9 +225,15 @@ export class CallsService implements HandoffListener {
     if (!call.leads) throw new Refusal('CALL_DEPARTMENT', ['serviceCallId'], { department: call.lead_name }, call.id);
   }
 
-  private async demandDepartments(tx: Tx, leadId: string | null | undefined, helperIds: readonly string[] | null | undefined): Promise<void> {
-    for (const [path, id] of [['leadDepartmentId', leadId], ...(helperIds ?? []).map((h) => ['helperIds', h])] as [string, string | null | undefined][]) {
-      if (id && !(await tx.row('select 1 as ok from department where id = $1', [id]))) throw new Refusal('UNKNOWN_REFERENCE', [path], { field: '部门', value: id });
+  /** @throws Refusal UNKNOWN_REFERENCE, CALL_NOBODY: a call that nobody sees is answered by nobody. */
+  private async demandDepartments(tx: Tx, projectId: string, leadId: string | null | undefined, helperIds: readonly string[] | null | undefined): Promise<void> {
+    const named = [...(leadId ? [['leadDepartmentId', leadId]] : []), ...(helperIds ?? []).map((h) => ['helperIds', h])] as [string, string][];
+    if (named.length === 0) return;
+    const answering = await this.book.answering(tx, projectId, named.map(([, id]) => id));
+    for (const [path, id] of named) {
+      const department = await tx.row<{ name: string }>('select name from department where id = $1', [id]);
+      if (!department) throw new Refusal('UNKNOWN_REFERENCE', [path], { field: '部门', value: id });
+      if (!answering.has(id)) throw new Refusal('CALL_NOBODY', [path], { department: department.name });
     }
   }
 

@@ -80,6 +80,16 @@ export const LEAD_BY_DEFAULT = `
     (select p.department_id from project p where p.id = $1),
     (select d.id from department d where d.kind = 'SERVICE' order by d.created_at, d.id limit 1)) as id`;
 
+/**
+ * Which of these departments ($1) have somebody who would see the project ($2) and take its call: service officers in it,
+ * below or above it, to whom a call shows the project; or it stands in the project's own line.
+ */
+export const ANSWERING = `
+  select d.id from department d where d.id = any($1::uuid[]) and (
+    exists (select from project p join department o on o.id = p.department_id where p.id = $2 and (d.id = any(o.path) or o.id = any(d.path)))
+    or exists (select from staff s join department x on x.id = s.department_id or exists (select from staff_department m where m.staff_id = s.id and m.department_id = x.id)
+      where s.role = any($3::text[]) and s.disabled_at is null and (d.id = any(x.path) or x.id = any(d.path))))`;
+
 /** Who takes a call in a department ($1): enabled people of roles $2 in it or below, else of the nearest one above. Not the one who acts. */
 export const CALLED = `
   with seat as (

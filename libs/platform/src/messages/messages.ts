@@ -76,6 +76,7 @@ export const MESSAGES = {
   CALL_STATE: ['诉求 {number} 当前为“{now}”，不能这样办理。', 'Call {number} is {now}; this cannot be done now.'],
   CALL_DEPARTMENT: ['该诉求由“{department}”牵头办理，请由该部门人员办理，或先转办。', '{department} leads this call: its people have to do this, or transfer the call first.'],
   CALL_NO_DEPARTMENT: ['没有可以受理诉求的部门，请指定牵头部门。', 'There is no department to take the call; name the one that leads.'],
+  CALL_NOBODY: ['“{department}”没有能看到该项目并受理诉求的人员，请另选部门，或先为该部门配备项目服务专员。', 'Nobody of {department} would see the project and take the call; name another department, or give this one a service officer.'],
   CALL_SAME_DEPARTMENT: ['该诉求已由“{department}”牵头，无需转办。', '{department} leads this call already.'],
   CALL_WHAT_DONE: ['请写明做了什么：没有办理情况不能办结。', 'Say what was done: nothing is closed without it.'],
   CALL_RATER: ['诉求由吹哨人评价，办理人不能给自己评分。', 'Whoever raised the call rates it; nobody rates his own work.'],
