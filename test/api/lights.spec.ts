@@ -130,6 +130,49 @@ describe('a light by rule', () => {
   });
 });
 
+describe('progress against the plan of the year', () => {
+  const plan = (id: string, month: string, wan: number, wholeYear = false) => desk.t.owner.query('insert into investment_plan (zone_id, project_id, month, whole_year, amount) values ($1, $2, $3, $4, $5)', [desk.zone.id, local(id), month, wholeYear, wan * 10_000]);
+  const spend = (id: string, month: string, wan: number) => desk.t.owner.query(`insert into investment_actual (zone_id, project_id, month, amount, reported_on, reported_by) values ($1, $2, $3, $4, $3, $5)`, [desk.zone.id, local(id), month, wan * 10_000, desk.zone.as.SERVICE.staffId]);
+  const FIELDS = 'light lights { rule light measured title }';
+  const only = (...rules: string[]) => desk.policy('lights', { rules: POLICIES.lights.usual.rules.filter((r) => rules.includes(r.code)) });
+
+  it('is yellow ten points behind and red beyond thirty (银川): months as planned, a whole year by the months gone, after the day of report', async () => {
+    on('2026-05-05');
+    await only('PROGRESS');
+    const monthly = await desk.project({ stage: 'STARTED' });
+    for (const [n, wan] of [100, 200, 300, 400].entries()) await plan(monthly, `2026-0${n + 1}-01`, wan);
+    const yearly = await desk.project({ stage: 'STARTED' });
+    await plan(yearly, '2026-01-01', 1200, true);
+    await spend(monthly, '2026-01-01', 100);
+    await spend(monthly, '2026-02-01', 100);
+    await spend(yearly, '2026-01-01', 280);
+    // On the fifth of May April may still be reported: until March 600 of 1000 were planned, 200 are done; of the year 300 of 1200, 280.
+    await at('2026-05-05');
+    expect(await seen(monthly, FIELDS)).toEqual({ light: 'RED', lights: [{ rule: 'PROGRESS', light: 'RED', measured: '40 个百分点', title: '2026-03' }] });
+    expect(await seen(yearly, FIELDS)).toEqual({ light: 'GREEN', lights: [] });
+    await at('2026-05-06');
+    expect(await seen(yearly, FIELDS)).toEqual({ light: 'YELLOW', lights: [{ rule: 'PROGRESS', light: 'YELLOW', measured: '10 个百分点', title: '2026-04' }] });
+    // Thirty points to the point are yellow.
+    await spend(monthly, '2026-03-01', 500);
+    await at('2026-05-06');
+    expect(await seen(monthly, FIELDS)).toMatchObject({ light: 'YELLOW', lights: [{ measured: '30 个百分点' }] });
+    await spend(monthly, '2026-04-01', 400);
+    await at('2026-05-06');
+    expect(await colour(monthly)).toBe('GREEN');
+  });
+
+  it('rewards who is ahead where the zone says so, and asks nothing without a plan', async () => {
+    on('2026-05-06');
+    await desk.policy('lights', { rules: [{ code: 'AHEAD', zh: '红榜', en: 'red list', award: true, measure: 'SCHEDULE_AHEAD', stages: [], condition: {}, levels: [], steps: [{ from: 20, light: 'RED', meaning: { zh: '超序时进度', en: 'ahead of schedule' } }] }] });
+    const [ahead, without] = [await desk.project({ stage: 'STARTED' }), await desk.project({ stage: 'STARTED' })];
+    await plan(ahead, '2026-01-01', 1200, true);
+    for (const id of [ahead, without]) await spend(id, '2026-04-01', 700);
+    await at('2026-05-06');
+    expect(await seen(ahead, FIELDS)).toEqual({ light: 'GREEN', lights: [{ rule: 'AHEAD', light: 'RED', measured: '25 个百分点', title: '2026-04' }] });
+    expect((await seen(without, FIELDS)).lights).toEqual([]);
+  });
+});
+
 describe('the ladder', () => {
   it('names the head of who has to act, then the leader; once for each step of a streak, and ends when the light is out', async () => {
     const id = await desk.project({ stage: 'STARTED' });

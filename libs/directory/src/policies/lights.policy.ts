@@ -7,7 +7,7 @@ const label = { zh: z.string().min(1).max(40), en: z.string().min(1).max(80) };
 const code = z.string().regex(/^[A-Z][A-Z0-9_]{1,39}$/);
 /** What can be measured; the unit of each is in MEASURE_UNITS. */
 export const LIGHT_MEASURES = [
-  'STATISTICS_MISSING', 'MILESTONE_LATE', 'PERMIT_OVERDUE', 'CALL_OVERDUE', 'HANDOFF_OVERDUE', 'COMMITMENT_OVERDUE', 'PLAN_NOT_REPORTED', 'DUTY_MISSED', 'AFTERCARE_OVERDUE',
+  'SCHEDULE_BEHIND', 'SCHEDULE_AHEAD', 'STATISTICS_MISSING', 'MILESTONE_LATE', 'PERMIT_OVERDUE', 'CALL_OVERDUE', 'HANDOFF_OVERDUE', 'COMMITMENT_OVERDUE', 'PLAN_NOT_REPORTED', 'DUTY_MISSED', 'AFTERCARE_OVERDUE',
 ] as const;
 
 /** A rule shows the light of the last of its steps that what is measured has reached. */
@@ -50,6 +50,8 @@ export const lights = definePolicy({
   }),
   usual: {
     rules: [
+      { code: 'PROGRESS', zh: '投资进度', en: 'Progress', award: false, measure: 'SCHEDULE_BEHIND', stages: ['STARTED', 'PRODUCING'], condition: {}, levels: [],
+        steps: [{ from: 10, light: 'YELLOW', meaning: { zh: '落后序时进度10个百分点', en: '10 points behind schedule' } }, { from: 30.01, light: 'RED', meaning: { zh: '落后序时进度超过30个百分点', en: 'more than 30 points behind schedule' } }] },
       { code: 'STATISTICS', zh: '入规入统', en: 'Statistics', award: false, measure: 'STATISTICS_MISSING', stages: ['STARTED', 'PRODUCING'], condition: {}, levels: [],
         steps: [{ from: 1, light: 'YELLOW', meaning: { zh: '开工满一个月未入统', en: 'not in statistics a month after its start' } }, { from: 2, light: 'RED', meaning: { zh: '开工满两个月未入统', en: 'not in statistics two months after its start' } }] },
       ...([
