@@ -8,6 +8,8 @@ import { startEmbedded } from '../../libs/platform/src/embedded/embedded-postgre
 import { buildZone } from './data.js';
 import { postmasterOf, startScript, table } from './measure.js';
 import { benchW1 } from './w1.js';
+import { benchW1L } from './w1l.js';
+import { buildDeadlines } from './w1l-data.js';
 import { benchW2 } from './w2.js';
 import { benchW3 } from './w3.js';
 import { benchW5 } from './w5.js';
@@ -32,7 +34,7 @@ try {
   const url = server.url;
   await migrate(url);
   await loadReferenceData(url);
-  if (wanted('W1') || wanted('W3')) {
+  if (wanted('W1') || wanted('W3') || wanted('W1L')) {
     const projects = quick ? 20_000 : 1_000_000;
     say(`building ${projects} projects …`);
     await buildZone(url, projects);
@@ -48,6 +50,13 @@ try {
       say('W3 visits …');
       const bare = await startScript('bare node:http + function', here('./bare-visit.js'), env);
       tables.push(table('W3: log a visit, durable, 16 clients', await benchW3(bare, api, postmaster, projects, quick)));
+      await bare.stop();
+    }
+    if (wanted('W1L')) {
+      say('W1L overdue …');
+      await buildDeadlines(url);
+      const bare = await startScript('bare node:http + pg', here('./bare-overdue.js'), env);
+      tables.push(table('W1L: 50 overdue deadlines of the zone, and of a department', await benchW1L(bare, api, postmaster, quick)));
       await bare.stop();
     }
     await api.stop();

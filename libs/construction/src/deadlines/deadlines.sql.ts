@@ -6,8 +6,13 @@ import { DEADLINE_KINDS } from './deadline.rules.js';
 /** Who has to do it: the department that is named, else the project's; the person that is named, else, where no department is, whoever is in charge. Aliases dl and p. */
 export const DEPARTMENT = 'coalesce(dl.department_id, p.department_id)';
 export const PERSON = 'coalesce(dl.staff_id, case when dl.department_id is null then p.owner_id end)';
+/** Asked once a statement, not once a row. */
+const TODAY = '(select shanghai_day(app_now()))';
 /** Past its day; alias dl. */
-export const OVERDUE = 'dl.done_on is null and dl.due_on < shanghai_day(app_now())';
+const OVERDUE = `dl.done_on is null and dl.due_on < ${TODAY}`;
+/** Numbers of working days taken from each other; where today or the day lies in no published year the function counts, day by day. */
+const LATE = `coalesce((select w.seq from working_day w where w.day <= (select shanghai_day(app_now())) and exists (select from calendar_year y where y.published and y.year = extract(year from (select shanghai_day(app_now())))) order by w.day desc limit 1)
+  - (select w.seq from working_day w where w.day <= dl.due_on and w.day > dl.due_on - 15 order by w.day desc limit 1), working_days_after(dl.due_on, ${TODAY}))`;
 /**
  * The deadlines that an actor may see, each with its project: of one that rests nothing is due. Who sees few projects
  * starts from those; walking the zone's days until fifty of theirs are found would read all of them.
@@ -26,7 +31,7 @@ const subject = `case dl.kind ${Object.entries(DEADLINE_KINDS).map(([kind, type]
 export const deadlineFacts: Facts = {
   id: idFact('Deadline', 'dl.id'), kind: 'dl.kind', part: `nullif(dl.part, '')`, title: 'dl.title', sinceOn: 'dl.since_on', dueOn: 'dl.due_on', provisional: 'dl.provisional', doneOn: 'dl.done_on', subjectId: subject,
   overdue: `(${OVERDUE})`,
-  workingDaysOverdue: `case when ${OVERDUE} then working_days_after(dl.due_on, shanghai_day(app_now())) end`,
+  workingDaysOverdue: `case when ${OVERDUE} then ${LATE} end`,
   project: { of: projectFacts, sql: (json) => json },
   department: { of: departmentFacts, sql: (json) => `(select ${json} from department d where d.id = ${DEPARTMENT})` },
   staff: { of: staffFacts, sql: (json) => `(select ${json} from staff s where s.id = ${PERSON})` },
