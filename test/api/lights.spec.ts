@@ -130,6 +130,28 @@ describe('a light by rule', () => {
   });
 });
 
+describe('a start that was planned', () => {
+  it('is yellow from the month after, red after three (银川), until the project starts or resumes; plans of earlier years tell nothing', async () => {
+    on('2026-06-15');
+    await desk.policy('lights', { rules: POLICIES.lights.usual.rules.filter((r) => r.code === 'START') });
+    const [fresh, resumed, old] = [await desk.project({ stage: 'LANDED' }), await desk.project({ stage: 'STARTED' }), await desk.project({ stage: 'LANDED' })];
+    const listed = (id: string, year: number, month: number | null, kind: string) => desk.t.owner.query('insert into start_plan (zone_id, project_id, year, month, kind) values ($1, $2, $3, $4, $5)', [desk.zone.id, local(id), year, month, kind]);
+    await listed(fresh, 2026, 6, 'NEW_START');
+    await listed(resumed, 2026, 5, 'RESUME');
+    await listed(old, 2023, 5, 'NEW_START');
+    const both = async (day: string) => { await at(day); return [await colour(fresh), await colour(resumed), await colour(old)]; };
+    expect(await both('2026-06-30')).toEqual(['GREEN', 'YELLOW', 'GREEN']);
+    expect(await both('2026-07-01')).toEqual(['YELLOW', 'YELLOW', 'GREEN']);
+    expect((await seen(fresh, 'lights { measured title meaning next { level on } }')).lights).toEqual([{ measured: '1 个月', title: '2026-06', meaning: '未按月开复工', next: { level: 'TALK', on: '2026-07-31' } }]);
+    expect(await both('2026-08-01')).toEqual(['YELLOW', 'RED', 'GREEN']);
+    await desk.t.owner.query(`insert into works_pause (zone_id, project_id, resumed_on) values ($1, $2, '2026-08-01')`, [desk.zone.id, local(resumed)]);
+    expect(await both('2026-08-01')).toEqual(['YELLOW', 'GREEN', 'GREEN']);
+    expect(await both('2026-09-01')).toEqual(['RED', 'GREEN', 'GREEN']);
+    await desk.t.owner.query(`insert into milestone (zone_id, project_id, kind, event_on) values ($1, $2, 'STARTED', '2026-09-01')`, [desk.zone.id, local(fresh)]);
+    expect(await both('2026-09-01')).toEqual(['GREEN', 'GREEN', 'GREEN']);
+  });
+});
+
 describe('progress against the plan of the year', () => {
   const plan = (id: string, month: string, wan: number, wholeYear = false) => desk.t.owner.query('insert into investment_plan (zone_id, project_id, month, whole_year, amount) values ($1, $2, $3, $4, $5)', [desk.zone.id, local(id), month, wholeYear, wan * 10_000]);
   const spend = (id: string, month: string, wan: number) => desk.t.owner.query(`insert into investment_actual (zone_id, project_id, month, amount, reported_on, reported_by) values ($1, $2, $3, $4, $3, $5)`, [desk.zone.id, local(id), month, wan * 10_000, desk.zone.as.SERVICE.staffId]);

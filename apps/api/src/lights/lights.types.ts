@@ -9,7 +9,7 @@ import { DateScalar, DecimalScalar } from '../graphql/scalars.js';
 import { Project } from '../projects/projects.types.js';
 
 export const LightMeasureEnum = describedEnum('LightMeasure', 'What a rule of lights measures.', {
-  SCHEDULE_BEHIND: 'Points of the year\'s investment behind the time-proportional plan.', SCHEDULE_AHEAD: 'Points ahead of it.',
+  START_OVERDUE: 'Months since the month in which it was to start or resume.', SCHEDULE_BEHIND: 'Points of the year\'s investment behind the time-proportional plan.', SCHEDULE_AHEAD: 'Points ahead of it.',
   STATISTICS_MISSING: 'Months since its start without entry into statistics.', MILESTONE_LATE: 'Working days that a milestone is late.', PERMIT_OVERDUE: 'Working days that a permit is overdue.', CALL_OVERDUE: 'Working days that a service call is overdue.',
   HANDOFF_OVERDUE: 'Working days that a handoff is overdue, or that a signed project is not handed over.', COMMITMENT_OVERDUE: 'Working days that a promise is overdue.', PLAN_NOT_REPORTED: 'Working days that a month\'s investment is not reported.',
   DUTY_MISSED: 'How many duties of the taskforce are missed.', AFTERCARE_OVERDUE: 'Working days that a visit to a landed firm is overdue.',

@@ -7,7 +7,7 @@ const label = { zh: z.string().min(1).max(40), en: z.string().min(1).max(80) };
 const code = z.string().regex(/^[A-Z][A-Z0-9_]{1,39}$/);
 /** What can be measured; the unit of each is in MEASURE_UNITS. */
 export const LIGHT_MEASURES = [
-  'SCHEDULE_BEHIND', 'SCHEDULE_AHEAD', 'STATISTICS_MISSING', 'MILESTONE_LATE', 'PERMIT_OVERDUE', 'CALL_OVERDUE', 'HANDOFF_OVERDUE', 'COMMITMENT_OVERDUE', 'PLAN_NOT_REPORTED', 'DUTY_MISSED', 'AFTERCARE_OVERDUE',
+  'START_OVERDUE', 'SCHEDULE_BEHIND', 'SCHEDULE_AHEAD', 'STATISTICS_MISSING', 'MILESTONE_LATE', 'PERMIT_OVERDUE', 'CALL_OVERDUE', 'HANDOFF_OVERDUE', 'COMMITMENT_OVERDUE', 'PLAN_NOT_REPORTED', 'DUTY_MISSED', 'AFTERCARE_OVERDUE',
 ] as const;
 
 /** A rule shows the light of the last of its steps that what is measured has reached. */
@@ -50,6 +50,8 @@ export const lights = definePolicy({
   }),
   usual: {
     rules: [
+      { code: 'START', zh: '开复工', en: 'Start', award: false, measure: 'START_OVERDUE', stages: ['SIGNED', 'LANDED', 'STARTED'], condition: {}, levels: [],
+        steps: [{ from: 1, light: 'YELLOW', meaning: { zh: '未按月开复工', en: 'not started in its month' } }, { from: 3, light: 'RED', meaning: { zh: '连续三个月未开复工', en: 'not started for three months' } }] },
       { code: 'PROGRESS', zh: '投资进度', en: 'Progress', award: false, measure: 'SCHEDULE_BEHIND', stages: ['STARTED', 'PRODUCING'], condition: {}, levels: [],
         steps: [{ from: 10, light: 'YELLOW', meaning: { zh: '落后序时进度10个百分点', en: '10 points behind schedule' } }, { from: 30.01, light: 'RED', meaning: { zh: '落后序时进度超过30个百分点', en: 'more than 30 points behind schedule' } }] },
       { code: 'STATISTICS', zh: '入规入统', en: 'Statistics', award: false, measure: 'STATISTICS_MISSING', stages: ['STARTED', 'PRODUCING'], condition: {}, levels: [],
