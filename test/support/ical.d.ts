@@ -5,13 +5,12 @@ declare module 'ical.js' {
     getAllSubcomponents(name: string): Component[];
     getFirstPropertyValue(name: string): unknown;
   }
-  class CalendarEvent {
-    constructor(component: Component);
+  interface CalendarEvent {
     readonly uid: string;
     readonly summary: string | null;
     readonly sequence: number;
     readonly startDate: { toString(): string; isDate: boolean };
   }
-  const ICAL: { Component: typeof Component; Event: typeof CalendarEvent; parse(text: string): unknown };
+  const ICAL: { Component: typeof Component; Event: new (component: Component) => CalendarEvent; parse(text: string): unknown };
   export default ICAL;
 }
