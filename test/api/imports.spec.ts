@@ -169,6 +169,12 @@ describe('importUndo', () => {
     expect(blocked.userErrors[0]).toMatchObject({ code: 'IMPORT_UNDO_BLOCKED', message: expect.stringMatching(/第 3 行.*修正医药产业园.*走访/) });
     expect(await projects()).toBe(59);
     await t.owner.query('delete from visit where project_id = $1', [project.id]);
+    // Money that was reported or arrived since is work too.
+    for (const [table, columns, values, what] of [['investment_actual', 'month, amount, reported_on, reported_by', `'2026-05-01', 1, '2026-06-15', $3`, '投资计划或月报'], ['capital_arrival', 'nature, form, origin, arrived_on, amount, currency, counts_for_year, recorded_by', `'DOMESTIC', 'LAND', 'LOCAL', '2026-06-01', 1, 'CNY', 2026, $3`, '到位资金']] as const) {
+      await t.owner.query(`insert into ${table} (zone_id, project_id, ${columns}) values ($1, $2, ${values})`, [zone.id, project.id, manager.staffId]);
+      expect((await act(UNDO, { importId: applied.id, expectedVersion: applied.version })).userErrors[0]).toMatchObject({ code: 'IMPORT_UNDO_BLOCKED', message: expect.stringContaining(what) });
+      await t.owner.query(`delete from ${table} where project_id = $1`, [project.id]);
+    }
     const done = await act(UNDO, { importId: applied.id, expectedVersion: applied.version });
     expect([codes(done), done.import.state, await projects()]).toEqual([[], 'UNDONE', 0]);
     expect(codes(await act(UNDO, { importId: applied.id, expectedVersion: done.import.version }))).toEqual(['IMPORT_STATE']);

@@ -50,7 +50,8 @@ export interface ArrivalTotal extends ArrivalFigure {
   excluded: (ArrivalFigure & { code: string; label: string })[];
 }
 export interface ArrivalFigures { year: number; level: string | null; asOf: string; domestic: ArrivalTotal; foreign: ArrivalTotal }
-interface SumRow { what: string; source: 'ARRIVALS' | 'LEDGER'; currency: string; amount: string | null; raw: string; count: number; projects: number; open: number }
+/** Of one source and currency, or of all: source null. */
+interface SumRow { what: string; source: 'ARRIVALS' | 'LEDGER' | null; currency: string; amount: string | null; raw: string; projects: number; open: number }
 
 /**
  * Rows of a nature and year: single arrivals, and for projects that have none of that nature and year confirmed, what a
@@ -71,7 +72,7 @@ function rows(actor: Actor, q: Omit<ArrivalQuestion, 'what'>, params: unknown[])
     select p.id, 'COUNTED', 'LEDGER', m.currency::text, m.amount, case when m.currency = '${q.nature === 'DOMESTIC' ? 'CNY' : 'USD'}' then m.amount end
     from project_amount m join project p on p.id = m.project_id
     where m.zone_id = app_zone() and m.kind = '${q.nature === 'DOMESTIC' ? 'ARRIVED_YEAR' : 'FOREIGN_YEAR'}' and m.year = ${year} and ${scope}
-      and not exists (select from capital_arrival a where a.project_id = m.project_id and a.counts_for_year = ${year} and a.nature = ${nature} and a.state = 'CONFIRMED' and a.voided_at is null)`;
+      and m.project_id not in (select a.project_id from capital_arrival a where a.zone_id = app_zone() and a.counts_for_year = ${year} and a.nature = ${nature} and a.state = 'CONFIRMED' and a.voided_at is null)`;
 }
 
 /** 到位资金 of a year by nature and level, with what is waiting and what was left out, each figure with its rows (domain.md B3, E1; S2 269.2 亿元, 2615 万美元). */
@@ -122,13 +123,13 @@ export class ArrivalFiguresService {
   private async sums(tx: Tx, q: Omit<ArrivalQuestion, 'what'>): Promise<SumRow[]> {
     const params: unknown[] = [];
     return tx.rows<SumRow>(
-      `with w as (${rows(tx.actor, q, params)})
-       select w.what, w.source, w.currency, trim_scale(sum(w.amount))::text as amount, trim_scale(sum(w.raw) filter (where w.amount is null))::text as raw, (count(*) filter (where w.amount is null))::int as open,
-         (select count(distinct x.id)::int from w x where x.what = w.what) as projects from w group by 1, 2, 3`, params);
+      `select w.what, w.source, w.currency, trim_scale(sum(w.amount))::text as amount, trim_scale(sum(w.raw) filter (where w.amount is null))::text as raw, (count(*) filter (where w.amount is null))::int as open, count(distinct w.id)::int as projects
+       from (${rows(tx.actor, q, params)}) w group by grouping sets ((w.what, w.source, w.currency), (w.what))`, params);
   }
 }
 
-function figureOf(sums: readonly SumRow[], question: ArrivalQuestion): ArrivalFigure {
+function figureOf(all: readonly SumRow[], question: ArrivalQuestion): ArrivalFigure {
+  const sums = all.filter((r) => r.source !== null);
   const add = (of: readonly SumRow[]) => of.reduce((s, r) => s.plus(r.amount ?? 0), new Decimal(0)).toFixed();
   const open = new Map<string, { amount: Decimal; count: number }>();
   for (const s of sums.filter((r) => r.open > 0)) {
@@ -137,7 +138,7 @@ function figureOf(sums: readonly SumRow[], question: ArrivalQuestion): ArrivalFi
   }
   return {
     amount: add(sums), currency: question.nature === 'DOMESTIC' ? 'CNY' : 'USD', fromArrivals: add(sums.filter((s) => s.source === 'ARRIVALS')), fromLedger: add(sums.filter((s) => s.source === 'LEDGER')),
-    count: sums[0]?.projects ?? 0, unconverted: [...open].sort().map(([currency, o]) => ({ currency, amount: o.amount.toFixed(), count: o.count })), question,
+    count: all.find((r) => r.source === null)?.projects ?? 0, unconverted: [...open].sort().map(([currency, o]) => ({ currency, amount: o.amount.toFixed(), count: o.count })), question,
   };
 }
 

@@ -39,14 +39,19 @@ function rows(actor: Actor, q: Pick<InvestmentQuestion, 'from' | 'to' | 'filter'
   const counted = countedAmount('n', INVESTMENT_PARTS.filter((p) => !policy.countedParts.includes(p)).map((p) => PART_COLUMNS[p]));
   const [from, to] = [bind(params, q.from), bind(params, q.to)];
   const sections = bind(params, policy.industrySections);
+  // One aggregate over both kinds of rows, then each project by its key: nothing here is joined by guesses, also before there are statistics.
   return `
-    select p.id, n.done, n.unconfirmed, n.months, i.planned, i.months as planned_months,
+    select p.id, u.done, u.unconfirmed, u.months, u.planned, u.planned_months,
       (p.class = any(${bind(params, policy.industryClasses)}::text[]) or (p.class is null or p.class <> all(${bind(params, policy.otherClasses)}::text[])) and exists (select from unnest(${sections}::text[]) x where starts_with(p.industry_code, x))) is true as industry
-    from project p
-    left join (select n.project_id, sum(${counted}) as done, coalesce(sum(${counted}) filter (where n.state = 'REPORTED'), 0) as unconfirmed, count(*)::int as months
-      from investment_actual n where n.zone_id = app_zone() and n.month between ${from} and ${to} group by 1) n on n.project_id = p.id
-    left join (select i.project_id, sum(i.amount) as planned, count(*)::int as months from investment_plan i where i.zone_id = app_zone() and not i.whole_year and i.month between ${from} and ${to} group by 1) i on i.project_id = p.id
-    where (n.project_id is not null or i.project_id is not null) and ${moneyScope(actor, q.filter, params).join(' and ')}`;
+    from (
+      select m.project_id, sum(m.done) as done, coalesce(sum(m.done) filter (where m.open), 0) as unconfirmed, count(m.done)::int as months, sum(m.planned) as planned, count(m.planned)::int as planned_months
+      from (
+        select n.project_id, ${counted} as done, n.state = 'REPORTED' as open, null::numeric as planned from investment_actual n where n.zone_id = app_zone() and n.month between ${from} and ${to}
+        union all
+        select i.project_id, null, false, i.amount from investment_plan i where i.zone_id = app_zone() and not i.whole_year and i.month between ${from} and ${to}) m
+      group by 1) u
+    join project p on p.id = u.project_id
+    where ${moneyScope(actor, q.filter, params).join(' and ')}`;
 }
 
 const ROW: Record<InvestmentQuestion['what'], { amount: string; unconfirmed: string; entries: string; where: string }> = {
