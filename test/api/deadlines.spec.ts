@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DEADLINE_KINDS } from '@yinfeng/construction';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DEADLINE_KINDS, DeadlinesService } from '@yinfeng/construction';
 import { type Actor } from '@yinfeng/platform';
 import { publishCalendar } from '../jobs/reminders-zone.js';
 import { type DealDesk, dealDesk } from './deal-desk.js';
@@ -140,7 +140,10 @@ describe('who sees what is due', () => {
     for (let n = 0; n < 4; n++) await due(id, { due: `2026-06-1${n}`, title: `"引\\号"${n}` });
     const selection = 'totalCount nodes { __typename id kind title dueOn overdue workingDaysOverdue subjectId part who: staff { id name } department { name } project { id name stage light owner { name } department { id } } } pageInfo { hasNextPage endCursor }';
     const ask = (body: string) => desk.api.gql(desk.manager, body);
+    const service = desk.api.running.app.get(DeadlinesService, { strict: false });
+    const taken = jest.spyOn(service, 'pageOfText');
     const short = await ask(`{ deadlines(first: 3, filter: { overdue: true }) { ${selection} } }`);
+    expect(taken).toHaveBeenCalledTimes(1);
     expect(short.errors).toBeUndefined();
     expect(short).toEqual(await ask(`{ deadlines(first: 3, filter: { overdue: true }) { ...A @include(if: true) } } fragment A on DeadlineConnection { ${selection} }`));
   });

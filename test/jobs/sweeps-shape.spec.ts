@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { POLICIES } from '@yinfeng/directory';
 import type { Tx } from '@yinfeng/platform';
+import { LightsSweepService } from '@yinfeng/construction';
 import { PoolSweepService } from '@yinfeng/recruitment';
 import { IdleService } from '@yinfeng/reminders';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -16,7 +17,7 @@ let zone: ReminderZone;
 beforeAll(async () => {
   t = await testDatabase();
   // Statistics come when the server finds the time; here they never come.
-  for (const table of ['project', 'reminder', 'first_report', 'pool_warning', 'staff', 'department']) await t.owner.query(`alter table ${table} set (autovacuum_enabled = off)`);
+  for (const table of ['project', 'reminder', 'first_report', 'pool_warning', 'staff', 'department', 'deadline', 'project_light', 'escalation']) await t.owner.query(`alter table ${table} set (autovacuum_enabled = off)`);
 });
 afterAll(() => t.stop());
 beforeEach(async () => {
@@ -51,7 +52,7 @@ async function cost(sweep: () => Promise<unknown>): Promise<{ perProject: number
       statements++;
       // A table that EXPLAIN makes is not there afterwards: its query is looked at, then it is made. What EXPLAIN writes stays.
       const query = sql.replace(/^\s*create temp table \w+ on commit drop as/, '');
-      if (/^\s*(analyze|select (set_config|pg_advisory_xact_lock|value from zone_policy))|as covered,/.test(query)) return { rows: await tx.rows<Row>(sql, params), written: 0 };
+      if (/^\s*(analyze|create temp table if not exists|truncate|select (set_config|pg_advisory_xact_lock|value from zone_policy))|as covered,/.test(query)) return { rows: await tx.rows<Row>(sql, params), written: 0 };
       const [found] = await tx.rows<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (analyze, timing off, format json) ${query}`, params);
       const plan = found!['QUERY PLAN'][0].Plan;
       touched += touchedBy(plan);
@@ -109,5 +110,24 @@ describe('the looks at what is quiet, without statistics', () => {
     // Seven working days later, over the National Day and the worked Saturday. Two batches of 200, each: lock, look again, and three statements for a project that is asked for, which read the staff.
     expect(await look('2026-10-14', 200) - statements).toBeLessThan(400 * 3 + 20);
     expect((await t.owner.query(`select count(*)::int as n from status_request where state = 'WAITING'`)).rows).toEqual([{ n: 400 }]);
+  });
+
+  it('lights: the same when every project turns, climbs, and goes out again, and when nothing changed', async () => {
+    await fill();
+    await t.owner.query(`insert into deadline (zone_id, project_id, kind, subject_id, due_on) select zone_id, id, 'PERMIT', id, '2026-07-02'::date + substr(code, 2)::int % 3 from project`);
+    const lights = new LightsSweepService(t.db, t.clock);
+    const look = async (on: string) => {
+      day(on);
+      const { perProject, statements } = await cost(() => lights.sweepZone(zone.id));
+      expect(perProject).toBeLessThan(300);
+      expect(statements).toBeLessThan(40);
+      const { rows } = await t.owner.query<{ lit: number; open: number }>(`select (select count(*)::int from project where works_light <> 'GREEN') as lit, (select count(*)::int from escalation where state = 'OPEN') as open`);
+      return [rows[0]!.lit, rows[0]!.open];
+    };
+    expect(await look('2026-07-10')).toEqual([PROJECTS, PROJECTS]);
+    expect(await look('2026-07-10')).toEqual([PROJECTS, PROJECTS]);
+    expect(await look('2026-07-20')).toEqual([PROJECTS, 2 * PROJECTS]);
+    await t.owner.query(`update deadline set done_on = '2026-07-20' where kind = 'PERMIT'`);
+    expect(await look('2026-07-20')).toEqual([0, 0]);
   });
 });

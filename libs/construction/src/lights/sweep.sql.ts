@@ -78,12 +78,12 @@ export const END_TURNS = (scope: Scope) => `
   insert into lit_ended select * from ended`;
 /** One that only changed colour goes on in its streak. Two looks at once: the second finds the turn there. */
 export const BEGIN_TURNS = `
+  with fresh as materialized (
+    -- Ids before any join: beside a lateral one the planner may remember it and give it twice.
+    select new_id() as id, s.* from lit_shown s where not exists (select from project_light l where l.project_id = s.project_id and l.rule = s.rule and l.until_on is null))
   insert into project_light (id, zone_id, project_id, rule, light, award, measure, value, from_on, since_on, streak_id, department_id, facts, words)
-  select x.id, app_zone(), s.project_id, s.rule, s.light, s.award, s.measure, s.value, s.from_on, $1, coalesce(e.streak_id, x.id), s.department_id, s.facts, s.words
-  from lit_shown s left join lit_ended e on e.project_id = s.project_id and e.rule = s.rule
-  left join project_light l on l.project_id = s.project_id and l.rule = s.rule and l.until_on is null
-  cross join lateral (select new_id() as id where s.rule is not null) x
-  where l.id is null
+  select s.id, app_zone(), s.project_id, s.rule, s.light, s.award, s.measure, s.value, s.from_on, $1, coalesce(e.streak_id, s.id), s.department_id, s.facts, s.words
+  from fresh s left join lit_ended e on e.project_id = s.project_id and e.rule = s.rule
   on conflict (project_id, rule) where until_on is null do nothing`;
 /** What a light tells of may become another thing while it shows: the next permit is late. */
 export const TELL_TURNS = `
