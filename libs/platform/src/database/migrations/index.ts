@@ -27,6 +27,7 @@ import { Lights1763900000023 } from './1763900000023-lights.js';
 import { Money1763900000020 } from './1763900000020-money.js';
 import { MoneyMoves1763900000021 } from './1763900000021-money-moves.js';
 import { Channels1763900000030 } from './1763900000030-channels.js';
+import { StatisticsOfWhatHoldsRows1763900000050 } from './1763900000050-statistics-of-what-holds-rows.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -59,4 +60,5 @@ export const migrations = [
   Money1763900000020,
   MoneyMoves1763900000021,
   Channels1763900000030,
+  StatisticsOfWhatHoldsRows1763900000050,
 ];
