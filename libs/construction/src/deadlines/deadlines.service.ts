@@ -84,7 +84,7 @@ export class DeadlinesService {
     const up = (order === 'EARLIEST') !== request.backward;
     if (request.keys) where.push(`(dl.due_on, dl.id) ${up ? '>' : '<'} (${bind(params, request.keys[0])}::date, ${bind(params, request.keys[1])}::uuid)`);
     const way = up ? 'asc' : 'desc';
-    const sql = `select ${node} as node, dl.due_on::text as k, dl.id from ${from} where ${where.join(' and ')} order by dl.due_on ${way}, dl.id ${way} limit ${bind(params, request.limit + 1)}`;
+    const sql = `select ${node} as node, dl.due_on::text as k, dl.id from ${from} where ${where.join(' and ')} order by dl.due_on ${way}, dl.id ${way} limit ${request.fetch}`;
     const rows = await this.db.read<{ node: Node; k: string; id: string }>(actor, sql, params, preparedName(sql));
     return pageOf(rows.map((r) => ({ node: r.node, keys: [r.k, r.id] })), request);
   }

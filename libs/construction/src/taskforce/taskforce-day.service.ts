@@ -54,7 +54,7 @@ export class TaskforceDayService {
       select ${node} as node, f.soonest::text as k, p.id
       from (select distinct m.taskforce_id from taskforce_member m where m.staff_id = $4 and m.until_on is null) mine join taskforce t on t.id = mine.taskforce_id join project p on p.id = t.project_id
       cross join lateral (select coalesce(min(dl.due_on), 'infinity') as soonest, count(*) filter (where dl.due_on < $2::date)::int as overdue, count(distinct dl.subject_id) filter (where dl.kind = 'CALL')::int as calls from ${open}) f
-      where ${where.join(' and ')} order by f.soonest ${way}, p.id ${way} limit ${bind(params, request.limit + 1)}`;
+      where ${where.join(' and ')} order by f.soonest ${way}, p.id ${way} limit ${request.fetch}`;
     return { sql, params, request };
   }
 
