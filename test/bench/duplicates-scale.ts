@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -45,6 +45,8 @@ function firm(n: number): Firm {
 const uuid = (kind: string, n: number) => `0190${kind === 'e' ? 'e' : 'a'}000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
 const folder = mkdtempSync(join(tmpdir(), 'yinfeng-duplicates-'));
+// Started by root, the database runs as somebody else: it has to reach its folder, or keeps its data outside, where nobody removes it.
+chmodSync(folder, 0o755);
 const server = await startEmbedded({ folder: join(folder, 'postgres') });
 try {
   await migrate(server.url);

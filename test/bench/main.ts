@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadReferenceData } from '@yinfeng/directory';
@@ -27,6 +27,8 @@ const say = (line: string) => console.log(`${new Date().toISOString().slice(11, 
 const here = (script: string) => new URL(script, import.meta.url).pathname;
 
 const folder = mkdtempSync(join(tmpdir(), 'yinfeng-bench-'));
+// Started by root, the database runs as somebody else: it has to reach its folder, or keeps its data outside, where nobody removes it.
+chmodSync(folder, 0o755);
 const server = await startEmbedded({ folder: join(folder, 'postgres') });
 const tables: string[] = [];
 const postmaster = await postmasterOf(server.url);

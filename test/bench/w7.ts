@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,6 +8,8 @@ import { freePort, pssOfTree, type Row } from './measure.js';
 /** W7: npm start from an empty folder and again on its data, to the first answered query; memory of everything once it idles. */
 export async function benchW7(quick: boolean): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'yinfeng-bench-start-'));
+  // Started by root, the database runs as somebody else: it has to reach its folder, or keeps its data outside, where nobody removes it.
+  chmodSync(folder, 0o755);
   const rows: Row[] = [];
   try {
     for (const start of ['first start, with demo zone', 'on existing data', 'on existing data, again'].slice(0, quick ? 2 : 3)) {
