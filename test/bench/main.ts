@@ -58,7 +58,7 @@ try {
       say('W1L overdue …');
       await buildDeadlines(url);
       const bare = await startScript('bare node:http + pg', here('./bare-overdue.js'), env);
-      tables.push(table('W1L: 50 overdue deadlines of the zone, and of a department', await benchW1L(bare, api, postmaster, quick)));
+      tables.push(table('W1L: 50 overdue deadlines of the zone and of a department, and an agent\'s day without duties', await benchW1L(bare, api, postmaster, quick)));
       await bare.stop();
     }
     await api.stop();
