@@ -10,6 +10,7 @@ export { projectCondition, type ProjectCondition } from './policies/project-cond
 export { circleOf, type DependentStep } from './policies/step-circle.js';
 export type { PermitStep } from './policies/permits.policy.js';
 export { POLICIES, type PolicyName, type PolicyValue } from './policies/registry.js';
+export { DEADLINE_SOURCES, ESCALATION_TO, FIXED_SOURCES, REMINDER_SOURCES, REMINDER_WHO, type ReminderRule, type ReminderSource, type ReminderWho } from './policies/reminder-rules.policy.js';
 export { PolicyService, type GateItem, type GateItemChange, type PolicyBook, type PolicyChange, type PolicyStage, type StagePolicy, type StagePolicyChange } from './policy.service.js';
 export { loadReferenceData } from './reference/reference-data.js';
 export { LOCK_MINUTES, MOST_FAILURES, SignInService, tokenHash, type Door, type SignedIn, type SignInInput } from './sign-in.service.js';

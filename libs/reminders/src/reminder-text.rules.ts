@@ -1,6 +1,6 @@
 import type { Locale } from '@yinfeng/platform';
 
-export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL', 'ESCALATION'] as const;
+export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL', 'ESCALATION', 'DEADLINE'] as const;
 export type ReminderKind = (typeof REMINDER_KINDS)[number];
 export const REMINDER_STATES = ['PLANNED', 'DELIVERED', 'DONE', 'CANCELLED'] as const;
 export type ReminderState = (typeof REMINDER_STATES)[number];
@@ -17,6 +17,13 @@ const STATE_WORDS: Record<ReminderState, readonly [zh: string, en: string]> = { 
 const ACT_WORDS: Record<string, readonly [zh: string, en: string]> = {
   SUSPEND: ['暂停', 'suspension'], RESUME: ['恢复', 'resumption'], WITHDRAW: ['退库', 'withdrawal'], LOSE: ['登记为流失', 'marking as lost'], REOPEN: ['重新启用', 'reopening'], RELEASE: ['退回公海', 'release into the pool'],
   EXTEND: ['延长首报保护期', 'extension of its protection'],
+};
+
+/** What is due, by kind and clock of a deadline. */
+const DUE_WORDS: Record<string, readonly [zh: string, en: string]> = {
+  HANDOFF: ['移交待接收', 'the handoff to be decided'], 'HANDOFF.RESUBMIT': ['移交补正', 'the handoff to be submitted again'], HANDOFF_MISSING: ['签约后移交', 'handing over after signing'], COMMITMENT: ['承诺兑现', 'the commitment'],
+  CONTRACT_TERM: ['协议期限', 'the term of the agreement'], 'CALL.REPORT_IN': ['服务诉求待报到', 'reporting in to the call'], 'CALL.RESOLVE': ['服务诉求待办结', 'solving the call'], PERMIT: ['证照手续', 'the permit'], 'PERMIT.PROMISE': ['容缺承诺', 'what was promised with the permit'],
+  MILESTONE: ['建设节点', 'the milestone'], PLAN: ['投资月报', 'the monthly report of investment'], ARRIVAL: ['到位资金确认', 'confirming the arrival'], STATISTICS_ENTRY: ['入规入统', 'entry into statistics'], DUTY: ['专班履职', 'the duty of the taskforce'], AFTERCARE: ['服务回访', 'the aftercare visit'],
 };
 
 /** The state in a word, for sentences. */
@@ -59,6 +66,8 @@ export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; p
     }
     case 'TASKFORCE':
       return zh ? `您已列入“${name}”专班，任${text('roleZh')}` : `You serve in the taskforce of ${name} as ${text('roleEn')}`;
+    case 'DEADLINE':
+      return deadline(text, name, zh);
     case 'SERVICE_CALL':
       return serviceCall(text, name, zh);
     case 'ESCALATION': {
@@ -97,6 +106,14 @@ function silence(text: (key: string) => string, name: string, zh: boolean): stri
       return zh ? `“${name}”已超过 ${limit}无进展${since}（${light}）` : `${name} has not moved for more than ${limit}${since} (${light})`;
     }
   }
+}
+
+/** What a record says is due: to come on its day, or past it. */
+function deadline(text: (key: string) => string, name: string, zh: boolean): string {
+  const what = (DUE_WORDS[`${text('source')}.${text('part')}`] ?? DUE_WORDS[text('source')])?.[zh ? 0 : 1] ?? (zh ? '事项' : 'a matter');
+  const told = `${what}${text('title') ? (zh ? `（${text('title')}）` : ` (${text('title')})`) : ''}`;
+  if (Number(text('offset')) > 0) return zh ? `“${name}”${told}已于 ${text('dueOn')} 到期，尚未完成` : `${name}: ${told} was due on ${text('dueOn')} and is still open`;
+  return zh ? `“${name}”${told}将于 ${text('dueOn')} 到期` : `${name}: ${told} is due on ${text('dueOn')}`;
 }
 
 /** What a call asks of somebody: to come, to solve, to look into what is late, to list it, to rate what was done. */

@@ -14,6 +14,7 @@ export const ReminderKindEnum = describedEnum('ReminderKind', 'What a person is 
   TASKFORCE: '专班: one was named to serve in the taskforce of a project.',
   SERVICE_CALL: '吹哨: a call to report in to, to solve, that comes up the ladder, or to rate.',
   ESCALATION: '督办: a step of the ladder that names the recipient.',
+  DEADLINE: 'What a record says is due by a day, told by a rule of the zone before, on or after it: permits, milestones, commitments, arrivals, reports of investment, terms of agreements.',
 } satisfies Record<ReminderKind, string>);
 export const ReminderStateEnum = describedEnum('ReminderState', 'Where a reminder stands.', {
   PLANNED: 'To come, or put off.', DELIVERED: 'In the inbox.', DONE: 'Done by its recipient or by the act itself.', CANCELLED: 'No longer of any matter.',

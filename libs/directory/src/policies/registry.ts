@@ -21,6 +21,7 @@ import { pool } from './pool.policy.js';
 import { projectTags } from './project-tags.policy.js';
 import { protection } from './protection.policy.js';
 import { reminderChannels } from './reminder-channels.policy.js';
+import { reminderRules } from './reminder-rules.policy.js';
 import { serviceCalls } from './service-calls.policy.js';
 import { signings } from './signings.policy.js';
 import { statistics } from './statistics.policy.js';
@@ -55,6 +56,7 @@ export const POLICIES = {
   projectTags,
   protection,
   reminderChannels,
+  reminderRules,
   serviceCalls,
   signings,
   statistics,

@@ -28,6 +28,7 @@ import { Money1763900000020 } from './1763900000020-money.js';
 import { MoneyMoves1763900000021 } from './1763900000021-money-moves.js';
 import { Channels1763900000030 } from './1763900000030-channels.js';
 import { StatisticsOfWhatHoldsRows1763900000050 } from './1763900000050-statistics-of-what-holds-rows.js';
+import { ReminderRules1763900000060 } from './1763900000060-reminder-rules.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   MoneyMoves1763900000021,
   Channels1763900000030,
   StatisticsOfWhatHoldsRows1763900000050,
+  ReminderRules1763900000060,
 ];
