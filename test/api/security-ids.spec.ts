@@ -52,6 +52,8 @@ const KINDS = [
   'WorksMilestone',
   'WorksPause',
   'StartPlan',
+  'ReportFiling',
+  'NoProgressNote',
 ] as const;
 type Records = Record<(typeof KINDS)[number], string>;
 type Kind = keyof Records;
@@ -412,6 +414,17 @@ const PROBES: Record<string, Probe> = {
   'Mutation.worksPauseVoid input.pauseId': { takes: ['WorksPause'], as: (z) => z.otherService, ask: (id) => ({ query: act('worksPauseVoid', 'WorksPauseVoidInput'), input: { pauseId: id, reason: '误录', ...version } }) },
   'Mutation.startPlanAdd input.projectIds': { takes: ['Project'], as: (z) => z.otherService, ask: (id) => ({ query: act('startPlanAdd', 'StartPlanAddInput'), input: { projectIds: [id], year: 2026 } }) },
   'Mutation.startPlanRemove input.startPlanId': { takes: ['StartPlan'], as: (z) => z.otherService, ask: (id) => ({ query: act('startPlanRemove', 'StartPlanRemoveInput'), input: { startPlanId: id, reason: '土地未落实', ...version } }) },
+  'Query.reportsDue filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ reportsDue(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.reportGaps filingId': { takes: ['ReportFiling'], ask: (id) => ({ query: `{ reportGaps(filingId: "${id}", check: NEXT_STEPS) { totalCount nodes { id } } }` }) },
+  'Query.noProgress filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ noProgress(month: "2026-05-01", filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.noProgress filter.ownerIds': { takes: ['Staff'], ask: (id) => ({ query: `{ noProgress(month: "2026-05-01", filter: { ownerIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Mutation.reportFile input.filingId': { takes: ['ReportFiling'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('reportFile', 'ReportFileInput'), input: { filingId: id, ...version } }) },
+  'Mutation.reportFile input.fileId': { takes: ['StoredFile'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('reportFile', 'ReportFileInput'), input: { filingId: myFiling, fileId: id, ...version } }) },
+  'Mutation.reportExcuse input.filingId': { takes: ['ReportFiling'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('reportExcuse', 'ReportExcuseInput'), input: { filingId: id, reason: '出差', ...version } }) },
+  'Mutation.reportWithdraw input.filingId': { takes: ['ReportFiling'], as: (z) => z.groupLeader, ask: (id) => ({ query: act('reportWithdraw', 'ReportWithdrawInput'), input: { filingId: id, reason: '误报', ...version } }) },
+  'Mutation.noProgressExplain input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('noProgressExplain', 'NoProgressExplainInput'), input: { projectId: id, month: '2026-05-01', reason: 'LAND', words: '用地未定' } }) },
+  'Mutation.noProgressCorrect input.noteId': { takes: ['NoProgressNote'], ask: (id) => ({ query: act('noProgressCorrect', 'NoProgressCorrectInput'), input: { noteId: id, words: '用地未定', ...version } }) },
+  'Mutation.noProgressWithdraw input.noteId': { takes: ['NoProgressNote'], ask: (id) => ({ query: act('noProgressWithdraw', 'NoProgressWithdrawInput'), input: { noteId: id, why: '误录', ...version } }) },
 };
 
 /** Everybody of a zone sees its people, units and parks: a hidden one is not to be had there. */
@@ -437,6 +450,8 @@ let mySigning: string;
 /** The recruiter's own signed project, and a handoff of another to the service centre. */
 let mySignedProject: string;
 let myHandoff: string;
+/** A report of the group leader's own unit. */
+let myFiling: string;
 /** A commitment of that project, and another project of the caller's that meetings decide on. */
 let myCommitment: string;
 /** An arrival of that project. */
@@ -487,6 +502,7 @@ beforeAll(async () => {
   myTrip = `Delegation:${event!.id}`;
   myRobot = `ChannelEndpoint:${await one(`insert into channel_endpoint (zone_id, kind, name, address_sealed, hint, created_by) values ($1, 'WECOM', '自己的群', 'x', 'x', $2)`, [zone.id, zone.as.SYSTEM_ADMIN.staffId])}`;
   myDispute = `Dispute:${dispute!.id}`;
+  myFiling = `ReportFiling:${await one(`insert into report_filing (zone_id, department_id, code, label_zh, label_en, period_on, month, from_on, due_on, due_at, provisional, rule) ${FILING}`, [zone.id, zone.departments.group])}`;
   myCommitment = `Commitment:${(await t.owner.query<{ id: string }>(`insert into commitment (zone_id, project_id, side, kind, content, created_by) values ($1, $2, 'ZONE', 'LAND', '供地', $3) returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
   myArrival = `CapitalArrival:${await one(`insert into capital_arrival (zone_id, project_id, nature, form, origin, arrived_on, amount, currency, counts_for_year, recorded_by) values ($1, $2, 'DOMESTIC', 'LAND', 'LOCAL', '2026-06-10', 1, 'CNY', 2026, $3)`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])}`;
   const whistled = (seq: number, state: string) => one(`insert into service_call (zone_id, project_id, year, seq, number, type, type_zh, type_en, title, content, round_on, lead_department_id, raised_by, report_in_due_on, resolve_due_on) values ($1, $2, 2026, $3::int, 'CS-' || $3::int, 'OTHER', '其他', 'Other', $4, 'x', '2026-06-12', $5, $6, '2026-06-15', '2026-06-19')`, [zone.id, mine.split(':')[1], seq, state, zone.departments.group, zone.recruiter.staffId]);
@@ -521,6 +537,8 @@ afterAll(async () => {
 });
 
 /** A record of each kind that belongs to a stranger of that zone: another bureau's recruiter. */
+const FILING = `values ($1, $2, 'SHEET', '周报', 'Sheet', '2026-06-19', '2026-05-01', '2026-06-12', '2026-06-19', '2026-06-19T02:00:00Z', false, '{"filers":["GROUP_LEADER"],"checks":["NEXT_STEPS"],"unmet":"WARN","late":[],"remindWorkingDaysBefore":[],"stages":["NEGOTIATING"]}')`;
+
 async function records(of: ReminderZone): Promise<Records> {
   const owner = of.stranger.staffId!;
   const project = await of.project({ name: '别人的项目', stage: 'SIGNED', ownerId: owner, departmentId: of.departments.otherBureau });
@@ -558,6 +576,8 @@ async function records(of: ReminderZone): Promise<Records> {
     AdmissionSheet: await add(`admission_sheet (zone_id, project_id, round, points, total, pass_at, scored_by) values ($1, $2, 1, '[]', 80, 60, $3)`, of.id, project, owner),
     WorksMilestone: await add(`works_milestone (zone_id, project_id, code, name_zh, name_en, planned_on) values ($1, $2, 'COMPLETION', '竣工', 'Completion', '2026-12-31')`, of.id, project),
     WorksPause: await add(`works_pause (zone_id, project_id, suspended_on, reason) values ($1, $2, '2026-05-01', '雨季')`, of.id, project),
+    ReportFiling: await add(`report_filing (zone_id, department_id, code, label_zh, label_en, period_on, month, from_on, due_on, due_at, provisional, rule) ${FILING}`, of.id, of.departments.otherBureau),
+    NoProgressNote: await add(`no_progress_note (zone_id, project_id, month, reason, reason_zh, reason_en, content, said_by) values ($1, $2, '2026-05-01', 'LAND', '用地', 'Land', '用地未定', $3)`, of.id, project, owner),
     StartPlan: await add('start_plan (zone_id, project_id, year) values ($1, $2, 2026)', of.id, project),
     Commitment: await add(`commitment (zone_id, project_id, side, kind, content, review_state, created_by) values ($1, $2, 'ZONE', 'SUBSIDY', '奖补', 'PENDING', $3)`, of.id, project, owner),
     Permit: await add(`permit (zone_id, project_id, code, position, label_zh, label_en) values ($1, $2, 'FILING', 1, 'x', 'x')`, of.id, project),

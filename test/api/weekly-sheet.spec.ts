@@ -155,6 +155,14 @@ describe('what belongs to the week', () => {
       甲项目: '【新增】据日志：6月9日签订框架协议《合作框架》。6月8日转入洽谈。', 乙项目: '一月内无进度更新：须说明原因', 丙项目: '一月内无进度更新：企业资金未到位', 丁项目: '企业内部立项中',
     });
     expect((await figures()).groups[0]).toMatchObject({ rows: 1, added: 1 });
+    // The reason that somebody gave for the month stands in the sheet; one that was taken back does not.
+    const said = (name: string, content: string, withdrawn: boolean) => t.owner.query(
+      `insert into no_progress_note (zone_id, project_id, month, reason, reason_zh, reason_en, content, said_by, withdrawn_at, withdrawn_by, withdraw_reason)
+       select zone_id, id, '2026-05-01', 'LAND', '用地未落实', 'Land', $2, $3, case when $4 then now() end, case when $4 then $3::uuid end, case when $4 then '误录' end from project where name = $1`, [name, content, manager.staffId, withdrawn]);
+    await said('乙项目', '等待调规', false);
+    await said('丙项目', '不算', true);
+    const anew = Object.fromEntries(all((await book(manager, { all: true })).sheets[0]!).slice(4, -4).map((r) => [r[1], r[10]]));
+    expect([anew['乙项目'], anew['丙项目']]).toEqual(['一月内无进度更新：用地未落实：等待调规', '一月内无进度更新：企业资金未到位']);
   });
 
   it('says in its sentences what its rows add up to, a sheet for each group, bureaus for what has none', async () => {

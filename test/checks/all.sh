@@ -165,6 +165,12 @@ MailSettings.kinds
 MailSettings.digestTimes
 ReminderHours.digestTimes
 ReminderHours.urgentKinds
+ReportFiling.missing
+ReportFiling.told
+ReportFiling.acts
+Query.reportPunctuality
+Query.noProgressReasons
+Project.noProgressNotes
 Query.channelEndpoints
 Query.calendarFeeds
 ChannelEndpoint.kinds

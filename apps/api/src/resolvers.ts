@@ -34,6 +34,7 @@ import { ProjectsResolver } from './projects/projects.resolver.js';
 import { CalendarFeedsResolver } from './reminders/calendar-feeds.resolver.js';
 import { ChannelsResolver, ReminderSettingsResolver } from './reminders/channels.resolver.js';
 import { RemindersResolver } from './reminders/reminders.resolver.js';
+import { NoProgressReasonResolver, NoProgressResolver, ProjectProgressResolver, ReportsResolver } from './reports/reports.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
 import { ProjectTaskforceResolver, TaskforcesResolver } from './taskforces/taskforces.resolver.js';
@@ -91,6 +92,7 @@ export const resolvers: Type<unknown>[] = [
   ProjectsResolver,
   ProjectStatusResolver,
   RemindersResolver,
+  ReportsResolver, NoProgressResolver, NoProgressReasonResolver, ProjectProgressResolver,
   ReminderSettingsResolver,
   ChannelsResolver,
   CalendarFeedsResolver,

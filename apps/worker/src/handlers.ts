@@ -1,6 +1,6 @@
 import { type Clock, type FileSweep, Refusal, type Handlers, type Upkeep } from '@yinfeng/platform';
 import type { ImportsService } from '@yinfeng/ledgers';
-import type { CallSweepService, DutiesService, HandoffsMissingService, LightsSweepService } from '@yinfeng/construction';
+import type { CallSweepService, DutiesService, HandoffsMissingService, LightsSweepService, ReportsSweepService } from '@yinfeng/construction';
 import type { FoldingService } from '@yinfeng/pipeline';
 import type { CommitmentsService, DuplicateScanService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import type { DeliveryService, IdleService, SendingService } from '@yinfeng/reminders';
@@ -22,13 +22,14 @@ export interface WorkerServices {
   handoffsMissing: HandoffsMissingService;
   calls: CallSweepService;
   lights: LightsSweepService;
+  reports: ReportsSweepService;
   upkeep: Upkeep;
   sweep: FileSweep;
   clock: Clock;
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, sending, idle, folding, imports, pool, search, commitments, handoffsMissing, duties, calls, lights, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, sending, idle, folding, imports, pool, search, commitments, handoffsMissing, duties, calls, lights, reports, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
@@ -45,6 +46,7 @@ export function jobHandlers({ delivery, sending, idle, folding, imports, pool, s
     'names.refold': async () => void (await names.refold()),
     'calls.escalate': async () => void (await calls.sweep()),
     'lights.sweep': async () => void (await lights.sweep()),
+    'reports.open': async () => void (await reports.sweep()),
     'commitments.remind': async () => void (await commitments.remind()),
     'taskforces.sweep': async () => void (await duties.sweep()),
     'handoffs.missing': async () => void (await handoffsMissing.remind()),

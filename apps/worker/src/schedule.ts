@@ -21,5 +21,7 @@ export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'taskforces.sweep', cron: '40 * * * *' },
   { job: 'handoffs.missing', cron: '40 6 * * *' },
   { job: 'calls.escalate', cron: '45 6 * * *' },
+  // Reports fall due at whole hours; those who wait for one learn of it soon after.
+  { job: 'reports.open', cron: '5 * * * *' },
   { job: 'housekeeping.daily', cron: '30 3 * * *' },
 ];

@@ -35,6 +35,9 @@ import { MoneyWarningsService } from './money/money-warnings.service.js';
 import { EscalationsService } from './lights/escalations.service.js';
 import { LightsSweepService } from './lights/lights-sweep.service.js';
 import { LightsService } from './lights/lights.service.js';
+import { NoProgressService } from './reports/no-progress.service.js';
+import { ReportsSweepService } from './reports/reports-sweep.service.js';
+import { ReportsService } from './reports/reports.service.js';
 import { StatisticsService } from './statistics/statistics.service.js';
 
 /** What an accepted handoff sets going, in this order; one line for each. */
@@ -66,6 +69,7 @@ const services = [
   LightsService,
   LightsSweepService,
   StatisticsService,
+  NoProgressService, ReportsService, ReportsSweepService,
   PausesService,
   StartFiguresService,
   StartPlansService,

@@ -53,3 +53,9 @@ export { StartFiguresService, type StartFigure, type StartFigures, type StartFil
 export { START_KINDS, START_PLAN_MOST, StartPlansService, type StartKind, type StartPlanAdd, type StartPlanFilter, type StartPlanRemove } from './building/start-plans.service.js';
 export { startPlanFacts, worksMilestoneFacts, worksPauseFacts } from './building/works.sql.js';
 export { WorksService, type ExpectedMilestone, type WorksFilter, type WorksPlan, type WorksReach, type WorksRevise, type WorksVoid } from './building/works.service.js';
+export { NoProgressService, type NoProgressCorrect, type NoProgressExplain, type NoProgressWithdraw } from './reports/no-progress.service.js';
+export { noteFacts } from './reports/progress.sql.js';
+export { CHECK_WORDS, REPORT_ACTS, REPORT_STATES, type ReportActKind, type ReportCheck, type ReportState } from './reports/report.rules.js';
+export { ReportsService, type ReportAct, type ReportFile, type ReportFilter, type ReportPunctuality } from './reports/reports.service.js';
+export { ReportsSweepService, type ReportsSweepResult } from './reports/reports-sweep.service.js';
+export { unitVisibility } from './reports/reports.sql.js';

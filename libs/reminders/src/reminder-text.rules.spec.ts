@@ -47,11 +47,19 @@ describe('the line of a reminder', () => {
     expect(title('DISPUTE', { act: 'RULED', number: 'ZY-1', ruling: 'CLAIMANT' }, 'en')).toBe('First-report dispute ZY-1 is decided: for the claimant');
   });
 
+  it('tells a unit of its reports, and who is in charge of what did not move', () => {
+    const of = { unit: '招商一局一组', labelZh: '周报采集表', labelEn: 'Friday sheet', dueAt: '2026-10-08 10:00' };
+    expect(title('REPORT', { act: 'AHEAD', ...of })).toBe('招商一局一组《周报采集表》须于 2026-10-08 10:00 前报送');
+    expect(title('REPORT', { act: 'DAY', ...of }, 'en')).toBe('Friday sheet of 招商一局一组 is due today by 10:00');
+    expect(title('REPORT', { act: 'LATE', ...of, provisional: 1 })).toBe('招商一局一组《周报采集表》逾期未报送（应于 2026-10-08 10:00 前）（节假日安排未公布，日期暂定）');
+    expect(title('NO_PROGRESS', { month: '2026-09', count: 3 })).toBe('您有 3 个项目 2026-09 尚无进展，请更新进度或说明原因');
+  });
+
   it('never shows null or undefined, whatever the detail lacks', () => {
     for (const kind of REMINDER_KINDS) for (const locale of ['zh', 'en'] as const) for (const project of ['甲', null]) {
       const line = title(kind, {}, locale, project);
       expect(line).not.toMatch(/null|undefined/);
-      expect(line).toContain(project ?? (locale === 'zh' ? '未关联项目' : 'no project'));
+      if (!['REPORT', 'NO_PROGRESS'].includes(kind)) expect(line).toContain(project ?? (locale === 'zh' ? '未关联项目' : 'no project'));
     }
   });
 

@@ -1,6 +1,6 @@
 import type { Locale } from '@yinfeng/platform';
 
-export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL', 'ESCALATION', 'DEADLINE'] as const;
+export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL', 'ESCALATION', 'DEADLINE', 'REPORT', 'NO_PROGRESS'] as const;
 export type ReminderKind = (typeof REMINDER_KINDS)[number];
 export const REMINDER_STATES = ['PLANNED', 'DELIVERED', 'DONE', 'CANCELLED'] as const;
 export type ReminderState = (typeof REMINDER_STATES)[number];
@@ -75,6 +75,10 @@ export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; p
       if (text('act') === 'DUE') return (zh ? `“${name}”的${level}今日到期，请办理` : `${name}: the ${level} is due today`) + tail('：', ': ', text('matter'));
       return (zh ? `“${name}”${level}，请于 ${text('dueOn')} 前办理` : `${name}: ${level}, to be answered by ${text('dueOn')}`) + tail('：', ': ', text('matter'));
     }
+    case 'REPORT':
+      return report(text, zh);
+    case 'NO_PROGRESS':
+      return zh ? `您有 ${text('count')} 个项目 ${text('month')} 尚无进展，请更新进度或说明原因` : `${text('count')} of your projects have not moved in ${text('month')}: bring them up to date or say why`;
     case 'HANDOFF': {
       if (text('act') === 'RETURNED') return (zh ? `“${name}”的移交被退回` : `The handoff of ${name} was returned`) + tail('：', ': ', text('reason')) + tail('；请于 ', '; submit it again by ', text('dueOn')) + (zh && text('dueOn') ? ' 前重新提交' : '');
       if (text('act') === 'REASSIGNED') return (zh ? `“${name}”的移交已转派${text('department')}` : `The handoff of ${name} was passed on to ${text('department')}`) + tail('：', ': ', text('reason'));
@@ -114,6 +118,14 @@ function deadline(text: (key: string) => string, name: string, zh: boolean): str
   const told = `${what}${text('title') ? (zh ? `（${text('title')}）` : ` (${text('title')})`) : ''}`;
   if (Number(text('offset')) > 0) return zh ? `“${name}”${told}已于 ${text('dueOn')} 到期，尚未完成` : `${name}: ${told} was due on ${text('dueOn')} and is still open`;
   return zh ? `“${name}”${told}将于 ${text('dueOn')} 到期` : `${name}: ${told} is due on ${text('dueOn')}`;
+}
+
+/** What a unit has to hand in, and that it did not. */
+function report(text: (key: string) => string, zh: boolean): string {
+  const what = zh ? `${text('unit')}《${text('labelZh')}》` : `${text('labelEn')} of ${text('unit')}`;
+  const note = text('provisional') ? (zh ? '（节假日安排未公布，日期暂定）' : ' (provisional: the holidays of that year are not published)') : '';
+  if (text('act') === 'LATE') return (zh ? `${what}逾期未报送（应于 ${text('dueAt')} 前）` : `${what} is late (due ${text('dueAt')})`) + note;
+  return (text('act') === 'DAY' ? (zh ? `${what}今日 ${text('dueAt').slice(11)} 前报送` : `${what} is due today by ${text('dueAt').slice(11)}`) : zh ? `${what}须于 ${text('dueAt')} 前报送` : `${what} is due by ${text('dueAt')}`) + note;
 }
 
 /** What a call asks of somebody: to come, to solve, to look into what is late, to list it, to rate what was done. */

@@ -1,3 +1,4 @@
+import { unitVisibility } from '@yinfeng/construction';
 import type { Actor, FileVisibility } from '@yinfeng/platform';
 import { bind, projectVisibility } from '@yinfeng/recruitment';
 
@@ -24,6 +25,8 @@ export function fileVisibility(actor: Actor): FileVisibility {
     if (actor.permissions.has('construction.read')) {
       ways.push(`exists (select 1 from service_call_file cf join service_call_entry ce on ce.id = cf.entry_id join project p on p.id = ce.project_id where cf.file_id = f.id and ${projectVisibility(actor, 'p', params)})`);
     }
+    // Reports that units handed in: to whoever sees the unit's.
+    if (actor.permissions.has('pipeline.read')) ways.push(`exists (select 1 from report_act ra join report_filing rf on rf.id = ra.filing_id where ra.file_id = f.id and ${unitVisibility(actor, 'rf.department_id', params)})`);
     if (actor.permissions.has('import.read')) ways.push(`exists (select 1 from ledger_import i where i.file_id = f.id and i.zone_id = ${bind(params, actor.zoneId)})`);
     return ways.length === 0 ? 'false' : `(${ways.join(' or ')})`;
   };

@@ -14,6 +14,7 @@ import { investment } from './investment.policy.js';
 import { leadCompleteness } from './lead-completeness.policy.js';
 import { leadSources } from './lead-sources.policy.js';
 import { lights } from './lights.policy.js';
+import { noProgressReasons } from './no-progress-reasons.policy.js';
 import { personalData } from './personal-data.policy.js';
 import { permits } from './permits.policy.js';
 import type { Policy } from './policy.js';
@@ -22,6 +23,7 @@ import { projectTags } from './project-tags.policy.js';
 import { protection } from './protection.policy.js';
 import { reminderChannels } from './reminder-channels.policy.js';
 import { reminderRules } from './reminder-rules.policy.js';
+import { reportsDue } from './reports-due.policy.js';
 import { serviceCalls } from './service-calls.policy.js';
 import { signings } from './signings.policy.js';
 import { statistics } from './statistics.policy.js';
@@ -51,12 +53,14 @@ export const POLICIES = {
   leadSources,
   permits,
   lights,
+  noProgressReasons,
   personalData,
   pool,
   projectTags,
   protection,
   reminderChannels,
   reminderRules,
+  reportsDue,
   serviceCalls,
   signings,
   statistics,

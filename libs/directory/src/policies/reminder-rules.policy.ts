@@ -103,7 +103,8 @@ export const reminderRules = definePolicy({
       kind('ESCALATION', '督办', 'Escalation', { urgent: true, escalation: [] }),
       // A weekly sum of what the list shows to everybody above anyway.
       kind('DATA_FAULT', '数据质量', 'Data faults', { escalation: [] }),
-      kind('REPORT', '报表报送', 'Reports due'),
+      // Who is told of a late report, and after how many days: policy reportsDue.
+      kind('REPORT', '报表报送', 'Reports due', { escalation: [] }),
       kind('NO_PROGRESS', '本月无进展说明', 'No progress this month'),
       // A person's own business.
       kind('PERSONAL', '个人提醒', 'Personal reminders', { escalation: [] }),

@@ -41,6 +41,8 @@ export interface WeeklyProject {
   progress: string | null;
   remark: string | null;
   silent: boolean;
+  /** Why nothing happened in this month or the last one, as people said. */
+  silentReason: string | null;
   visits: WeeklyVisit[];
   /** How many visits the period has; `visits` are the newest of them. */
   visitCount: number;
@@ -129,7 +131,7 @@ export function progressOf(p: WeeklyProject, rule: WeeklyRule): string {
   if (!p.silent) return `${mark}${p.progress ?? ''}`;
   const silent = rule.silentMonths === 1 ? SILENT : `${rule.silentMonths}个月内无进度更新：`;
   const reason = /^(?:一|\d+个)月内无进度更新[：:]\s*(.+)$/s.exec(p.progress ?? '')?.[1];
-  return `${silent}${reason ?? REASON_WANTED}`;
+  return `${silent}${p.silentReason ?? reason ?? REASON_WANTED}`;
 }
 
 /** People and phones in two cells that belong together: a phone each; where somebody has none, only those who have one. */

@@ -41,6 +41,8 @@ export function weeklyProjects(actor: Actor, s: WeeklyScope): { sql: string; par
         from contact k where k.project_id = p.id and k.name is not null and k.archived_at is null), '[]') as contacts,
       (select n.name from park n where n.id = p.park_id) as park, coalesce(p.extra ->> 'industry.type', p.class, p.sector) as type, p.extra ->> 'judgement' as judgement, p.source_region as "sourceRegion",
       p.extra ->> 'progress' as progress, p.extra ->> 'remark' as remark, greatest(p.created_at, h.last_at) <= $2::timestamptz - make_interval(months => $6::int) as silent,
+      (select n.reason_zh || '：' || case when holds_number(n.content) then shown_words(n.content, n.project_id, n.said_by) else n.content end from no_progress_note n where n.project_id = p.id and n.replaced_at is null and n.withdrawn_at is null
+        and n.month >= date_trunc('month', shanghai_day($2)::timestamp) - interval '1 month' order by n.month desc limit 1) as "silentReason",
       coalesce((select json_agg(t.v order by t.visited_on desc, t.id desc) from (select v.visited_on, v.id, ${VISIT('p')} as v from visit v where v.project_id = p.id and ${entered('v.created_at')} order by v.visited_on desc, v.id desc limit ${VISITS_IN_CELL}) t), '[]') as visits,
       (select count(*)::int from visit v where v.project_id = p.id and ${entered('v.created_at')}) as "visitCount",
       coalesce((select json_agg(json_build_object('kind', m.kind, 'on', m.counting_on) order by m.entered_at, m.id) from milestone m where m.project_id = p.id and m.voided_at is null and m.kind <> 'REPORTED' and ${entered('m.entered_at')}), '[]') as moves,

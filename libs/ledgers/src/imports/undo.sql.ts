@@ -50,6 +50,7 @@ export async function obstacles(tx: Tx, importId: string): Promise<Obstacle[]> {
        union all select m.id, m.name, '停复工' from mine m join works_pause w on w.project_id = m.id where case when w.import_id = $1 then w.version <> 1 else w.recorded_at > m.applied_at end
        union all select m.id, m.name, '开复工计划' from mine m join start_plan s on s.project_id = m.id where case when s.import_id = $1 then s.version <> 1 else s.listed_at > m.applied_at end
        union all select m.id, m.name, '吹哨诉求' from mine m join service_call c on c.project_id = m.id
+       union all select m.id, m.name, '无进展说明' from mine m join no_progress_note n on n.project_id = m.id
        union all select m.id, m.name, '佐证材料' from mine m join evidence x on x.project_id = m.id where x.added_at > m.applied_at
      )
      select coalesce(r.sheet, '') as sheet, coalesce(r.row, 0) as row, w.name, w.what

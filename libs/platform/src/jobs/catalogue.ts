@@ -28,6 +28,8 @@ export interface JobData {
   'commitments.remind': Nothing;
   /** States what taskforces owe this week and which landed firms are to be visited. */
   'taskforces.sweep': Nothing;
+  /** Opens the reports that are due, reminds of them, tells who is late; asks for reasons near the end of the month. */
+  'reports.open': Nothing;
   /** Tells both sides of projects that nobody has handed over. */
   'handoffs.missing': Nothing;
   /** Takes calls that nobody answered up the ladder, and closes solved ones that nobody rated. */
@@ -82,6 +84,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'lights.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'commitments.remind': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'taskforces.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'reports.open': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'handoffs.missing': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'calls.escalate': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'search.index': RECURRING,

@@ -189,6 +189,15 @@ export const MESSAGES = {
   ARRIVAL_EVIDENCE: ['确认前须有以下证明材料之一：{kinds}。请先上传。', 'Before it is confirmed it needs one of: {kinds}. Add it first.'],
   ARRIVAL_EXCLUDED: ['该笔到位资金已剔除。', 'The arrival is excluded already.'],
   ARRIVAL_NOT_EXCLUDED: ['该笔到位资金未被剔除。', 'The arrival is not excluded.'],
+  REPORT_ROLE: ['该报告由以下岗位报送：{roles}。', 'This report is handed in by: {roles}.'],
+  REPORT_DONE: ['该报告已报送或已免报（{state}）。如需重报，请先撤回。', 'The report is handed in or excused already ({state}). Take that back first.'],
+  REPORT_NOT_DONE: ['该报告尚未报送，也未免报，没有可撤回的。', 'The report is neither handed in nor excused: there is nothing to take back.'],
+  REPORT_CLOSED: ['同一报告的下一期已到报送时间，本期不能再撤回。', 'The next one of this report has fallen due; this one can no longer be taken back.'],
+  REPORT_EXCUSER: ['须由上一级负责人免报，本单位不能自行免报。', 'A head of the level above has to excuse it; no unit excuses itself.'],
+  REPORT_UNMET: ['尚有 {n} 个{what}，按本区规则须补齐后报送。', '{n} {what}: by the rules of the zone these come first.'],
+  NO_PROGRESS_NOT_ASKED: ['“{project}”在该月不需要说明：只有在办且处于规定阶段的项目才须说明。', '{project} is asked for no reason of that month: only active projects at the stages of the rule are.'],
+  NO_PROGRESS_MOVED: ['“{project}”在 {month} 有进展，无须说明。', '{project} moved in {month}; no reason is needed.'],
+  NO_PROGRESS_NOTE_ENDED: ['该说明已被更正或撤回。', 'This reason was corrected or taken back.'],
   ARRIVAL_VOIDED: ['该笔到位资金已作废（{reason}），不能再办理。', 'The arrival was voided ({reason}); nothing more can be done with it.'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
@@ -202,6 +211,7 @@ const WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   SUBMITTED: ['待接收', 'submitted'], ACCEPTED: ['已接收', 'accepted'], RETURNED: ['已退回', 'returned'], REASSIGNED: ['已转派', 'passed on'], SAME: ['同一项目', 'the same'], DIFFERENT: ['不是同一项目', 'different'],
   SENDING: ['发送中', 'being sent'], SENT: ['已送达', 'sent'], DROPPED: ['已取消', 'dropped'], DEAD: ['发送失败', 'dead'], DOUBT: ['待核实', 'in doubt'],
   DESIGNATED_SIZE: ['入规', 'of designated size'], STATISTICS: ['入统', 'in statistics'], LIBRARY: ['入库', 'in the library'], ANSWERED: ['已办理', 'answered'], CLOSED: ['已结案', 'closed'],
+  DUE: ['待报送', 'due'], FILED: ['已报送', 'handed in'], LATE: ['逾期报送', 'handed in late'], EXCUSED: ['已免报', 'excused'],
   OPEN: ['未了结', 'open'], KEPT: ['已兑现', 'kept'], BROKEN: ['未兑现', 'broken'], WAIVED: ['已免除', 'waived'], CONFIRMED: ['已确认', 'confirmed'],
   READING: ['读取中', 'being read'], APPLYING: ['导入中', 'being imported'], UNDOING: ['撤销中', 'being undone'], UNDONE: ['已撤销', 'undone'], FAILED: ['失败', 'failed'],
   RECRUITER: ['招商人员', 'recruiter'], GROUP_LEADER: ['组长', 'group leader'], MANAGER: ['局长', 'manager'], SERVICE: ['项目服务专员', 'construction service'], LEADER: ['领导', 'leader of the zone'],

@@ -27,6 +27,7 @@ import { Lights1763900000023 } from './1763900000023-lights.js';
 import { Money1763900000020 } from './1763900000020-money.js';
 import { MoneyMoves1763900000021 } from './1763900000021-money-moves.js';
 import { Channels1763900000030 } from './1763900000030-channels.js';
+import { ReportsDue1763900000066 } from './1763900000066-reports-due.js';
 import { StatisticsOfWhatHoldsRows1763900000050 } from './1763900000050-statistics-of-what-holds-rows.js';
 import { ReminderRules1763900000060 } from './1763900000060-reminder-rules.js';
 
@@ -63,4 +64,5 @@ export const migrations = [
   Channels1763900000030,
   StatisticsOfWhatHoldsRows1763900000050,
   ReminderRules1763900000060,
+  ReportsDue1763900000066,
 ];
