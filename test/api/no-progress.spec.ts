@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ReportsSweepService } from '@yinfeng/construction';
+import { POLICIES } from '@yinfeng/directory';
 import type { Actor } from '@yinfeng/platform';
 import { DeliveryService } from '@yinfeng/reminders';
 import { publishCalendar } from '../jobs/reminders-zone.js';
@@ -47,22 +48,22 @@ describe('a month without progress', () => {
     await project('投产', 'PRODUCING');
     await desk.t.owner.query(`update project set status = 'SUSPENDED' where id = $1`, [local(await project('暂停'))]);
     expect((await silent()).sort()).toEqual(['下一步', '没动', '签约', '走访', '节点', '阶段'].sort());
-    await visit(desk.recruiter, visited!, '2026-09-14');
+    await visit(desk.recruiter, visited, '2026-09-14');
     expect((await desk.act(desk.recruiter, 'projectEdit', { projectId: stepped, expectedVersion: 1, nextStep: '看地', nextFollowUpOn: '2026-10-20' })).userErrors).toEqual([]);
     expect((await desk.act(desk.recruiter, 'signingRecord', { projectId: signed, kind: 'INTENT', signedOn: '2026-09-10', partyName: '甲' })).userErrors).toEqual([]);
-    await desk.t.owner.query(`insert into milestone (zone_id, project_id, kind, event_on, entered_at) values ($1, $2, 'NEGOTIATED', '2026-09-30', '2026-10-02T00:00:00Z')`, [desk.zone.id, local(staged!)]);
-    await desk.t.owner.query(`insert into works_milestone (zone_id, project_id, code, name_zh, name_en, reached_on) values ($1, $2, 'CAPPING', '封顶', 'Capping', '2026-09-01')`, [desk.zone.id, local(built!)]);
+    await desk.t.owner.query(`insert into milestone (zone_id, project_id, kind, event_on, entered_at) values ($1, $2, 'NEGOTIATED', '2026-09-30', '2026-10-02T00:00:00Z')`, [desk.zone.id, local(staged)]);
+    await desk.t.owner.query(`insert into works_milestone (zone_id, project_id, code, name_zh, name_en, reached_on) values ($1, $2, 'CAPPING', '封顶', 'Capping', '2026-09-01')`, [desk.zone.id, local(built)]);
     expect(await silent()).toEqual(['没动']);
     // Everything was put on record in June, and nothing happened before September.
     expect((await silent(desk.leader, '2026-08-31')).sort()).toEqual(['下一步', '没动', '签约', '走访', '节点', '阶段'].sort());
     expect(await silent(desk.leader, '2026-06-30')).toEqual([]);
     expect(await silent(desk.leader, '2026-05-01')).toEqual([]);
-    expect(await desk.see(desk.leader, stepped!, 'lastProgressOn')).toEqual({ lastProgressOn: '2026-09-14' });
-    expect(await desk.see(desk.leader, still!, 'lastProgressOn noProgressNotes { id }')).toEqual({ lastProgressOn: '2026-06-01', noProgressNotes: [] });
+    expect(await desk.see(desk.leader, stepped, 'lastProgressOn')).toEqual({ lastProgressOn: '2026-09-14' });
+    expect(await desk.see(desk.leader, still, 'lastProgressOn noProgressNotes { id }')).toEqual({ lastProgressOn: '2026-06-01', noProgressNotes: [] });
     expect((await desk.api.gql(desk.leader, '{ noProgress(month: "2026-10-01") { totalCount } }')).errors[0].message).toContain('2026-10');
     // A visit that is logged late counts for the day on which it was made.
     at('2026-10-12');
-    await visit(desk.recruiter, still!, '2026-09-29');
+    await visit(desk.recruiter, still, '2026-09-29');
     expect([await silent(), (await silent(desk.leader, '2026-10-01')).includes('没动')]).toEqual([[], true]);
   });
 
@@ -171,9 +172,19 @@ describe('near the end of the month', () => {
     expect(await titles(desk.groupLeader)).toHaveLength(1);
   });
 
+  it('rings for nobody where the zone does not want it', async () => {
+    await desk.project({ name: '甲' });
+    const { rules } = POLICIES.reminderRules.usual;
+    await desk.policy('reminderRules', { rules: rules.map((r) => (r.code === 'NO_PROGRESS' ? { ...r, enabled: false } : r)) });
+    expect(await run('2026-09-29')).toBe(0);
+    await desk.t.owner.query(`delete from zone_policy where name = 'reminderRules'`);
+    expect(await run('2026-09-29')).toBe(1);
+  });
+
   it('counts by weekdays where the year is not published', async () => {
     at('2027-02-10');
     await desk.project({ name: '明年' });
     expect([await run('2027-02-23'), await run('2027-02-24')]).toEqual([0, 1]);
+    expect((await desk.t.owner.query(`select due_on::text as due, provisional from reminder where kind = 'NO_PROGRESS'`)).rows).toEqual([{ due: '2027-02-24', provisional: true }]);
   });
 });

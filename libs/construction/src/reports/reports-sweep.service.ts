@@ -55,8 +55,11 @@ export class ReportsSweepService {
       const dropped = await tx.run(DROP_UNASKED, [periods]);
       await tx.run(SET_BASED);
       await tx.run(DROP_REMINDERS);
-      const reports = await tx.run(PLAN_REPORTS(heads('$1', '$2')), [unitHeads, groupHeads]);
-      return { opened, changed, dropped, reports, noProgress: await this.askReasons(tx) };
+      // A zone may have neither of the two ring (policy reminderRules); the lists are there all the same.
+      const { rules } = await this.policies.value(tx, 'reminderRules', this.clock.today());
+      const rings = (code: string) => rules.every((r) => r.code !== code || r.enabled);
+      const reports = rings('REPORT') ? await tx.run(PLAN_REPORTS(heads('$1', '$2')), [unitHeads, groupHeads]) : 0;
+      return { opened, changed, dropped, reports, noProgress: await this.askReasons(tx, rings('NO_PROGRESS')) };
     }, { cause: 'reports.open', statementTimeoutMs: SWEEP_TIMEOUT_MS });
   }
 
@@ -93,7 +96,7 @@ export class ReportsSweepService {
   }
 
   /** This month near its end, and the last one while somebody still has it in the inbox. */
-  private async askReasons(tx: Tx): Promise<number> {
+  private async askReasons(tx: Tx, rings: boolean): Promise<number> {
     const today = this.clock.today();
     let planned = 0;
     for (const month of [monthOf(today), lastWholeMonth(today)]) {
@@ -108,7 +111,7 @@ export class ReportsSweepService {
       await tx.run(MAKE_ASKED(heads('$4', '$5')), [month, stages, monthEnd(month), unitHeads, groupHeads]);
       await tx.run(SETTLE_ASKED, [cause]);
       // Of a month that is over nobody is told anew.
-      if (current) planned += await tx.run(PLAN_ASKED, [cause, day, month.slice(0, 7)]);
+      if (current && rings) planned += await tx.run(PLAN_ASKED, [cause, day, month.slice(0, 7)]);
     }
     return planned;
   }

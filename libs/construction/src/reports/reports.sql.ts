@@ -147,13 +147,13 @@ export const PLAN_REPORTS = (heads: string): string => `
     from told t join report_filing f on f.id = t.id
     where case when t.part like 'AHEAD:%' then t.day >= shanghai_day(f.opened_at) else t.day <= shanghai_day(app_now()) end
     order by t.id, t.part, t.staff_id)
-  insert into reminder (zone_id, kind, cause, recipient_id, due_on, due_at, detail, created_at)
-  select app_zone(), 'REPORT', 'REPORT:' || p.id || ':' || p.part, p.staff_id, p.day, p.due_at_,
+  insert into reminder (zone_id, kind, cause, recipient_id, due_on, due_at, provisional, detail, created_at)
+  select app_zone(), 'REPORT', 'REPORT:' || p.id || ':' || p.part, p.staff_id, p.day, p.due_at_, p.provisional,
     jsonb_build_object('act', case when p.part like 'LATE:%' then 'LATE' when p.part = 'AHEAD:0' then 'DAY' else 'AHEAD' end, 'filingId', p.id, 'unit', p.unit, 'labelZh', p.label_zh, 'labelEn', p.label_en,
       'dueAt', to_char(p.due_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI'), 'provisional', case when p.provisional then 1 end), app_now()
   from plan p
-  on conflict (zone_id, cause, recipient_id) do update set state = 'PLANNED', due_on = excluded.due_on, due_at = excluded.due_at, detail = excluded.detail, version = reminder.version + 1
-    where reminder.delivered_at is null and (reminder.state = 'CANCELLED' or reminder.state = 'PLANNED' and reminder.snoozed_from is null and (reminder.due_on, reminder.detail) is distinct from (excluded.due_on, excluded.detail))`;
+  on conflict (zone_id, cause, recipient_id) do update set state = 'PLANNED', due_on = excluded.due_on, due_at = excluded.due_at, provisional = excluded.provisional, detail = excluded.detail, version = reminder.version + 1
+    where reminder.delivered_at is null and (reminder.state = 'CANCELLED' or reminder.state = 'PLANNED' and reminder.snoozed_from is null and (reminder.due_at, reminder.detail) is distinct from (excluded.due_at, excluded.detail))`;
 /** What was handed in or excused asks nobody any more. $1 causes. */
 export const SETTLE_REPORT = `
   update reminder set state = case when delivered_at is null then 'CANCELLED' else 'DONE' end, done_at = case when delivered_at is not null then app_now() end, done_by = case when delivered_at is not null then app_staff() end, version = version + 1
