@@ -38,10 +38,14 @@ const MANY = 5_000;
 /** Noted records that are spelled on the spot; older ones are compared as they are written. */
 const NOTED = 300;
 const REMEMBERED_NAMES = 5_000;
+/** ms for which a person who was found to see more than FEW is not counted again. */
+const REMEMBERED_REACH = 60_000;
 
 @Injectable()
 export class SearchService {
   private readonly remembered = new Map<string, Spelled>();
+  /** Who sees more than FEW, and until when that is taken for granted: an order of steps, never a permission. */
+  private readonly seesMany = new Map<string, number>();
 
   constructor(private readonly db: Database) {}
 
@@ -101,10 +105,16 @@ export class SearchService {
 
   /** All that matches of what the actor may see, or null when that is too much to go through. */
   private async among(tx: Tx, kinds: number[], conditions: object[], few: number): Promise<Doc[] | null> {
+    const { staffId, reach, departmentIds } = tx.actor;
+    const who = `${staffId} ${reach} ${departmentIds.join()}`;
+    if (few === FEW && (this.seesMany.get(who) ?? 0) > performance.now()) return null;
     const params: unknown[] = [few, kinds, JSON.stringify(conditions), ENOUGH_OF_A_PART];
     const sql = AMONG(projectVisibility(tx.actor, 'p', params));
     const rows = await tx.rows<Doc>(sql, params, preparedName(sql));
-    return rows[0]?.kind === 0 ? null : rows;
+    if (rows[0]?.kind !== 0) return rows;
+    if (this.seesMany.size >= REMEMBERED_NAMES) this.seesMany.clear();
+    this.seesMany.set(who, performance.now() + REMEMBERED_REACH);
+    return null;
   }
 
   private async byCode(tx: Tx, wanted: string): Promise<Candidate[]> {
