@@ -67,6 +67,24 @@ describe('ledgerImport', () => {
     expect((await api.gql(manager, 'query($id: ID!) { node(id: $id) { id ... on LedgerImport { fileName } } }', { id: imported.id })).data.node).toEqual({ id: imported.id, fileName: WEEK });
   });
 
+  it('finds namesakes among the projects on the books by an index, not each row by going through all of them', async () => {
+    const list = (from: number) => Buffer.from(`项目名称,投资方,总投资（万元）,联系电话\n${Array.from({ length: 300 }, (_, i) => `青禾${from + i}号精密轴承项目,青禾${from + i}轴承有限公司,${1000 + i},1380000${String(from + i).padStart(4, '0')}`).join('\n')}\n`);
+    const rowsRead = async () => {
+      await t.owner.query('select pg_stat_force_next_flush(), pg_stat_clear_snapshot()');
+      return Number((await t.owner.query(`select seq_tup_read + idx_tup_fetch as n from pg_stat_user_tables where relname = 'project'`)).rows[0].n);
+    };
+    const bring = async (from: number) => {
+      const imported = (await act(READ, { fileId: await upload(`${from}.csv`, manager, list(from)) })).import;
+      expect(imported.counts).toMatchObject({ rows: 300, created: 300 });
+      expect(codes(await confirm(imported))).toEqual([]);
+    };
+    await bring(1000);
+    const before = await rowsRead();
+    await bring(2000);
+    expect((await rowsRead()) - before).toBeLessThan(300 * 100);
+    expect(await projects()).toBe(600);
+  });
+
   it('refuses what cannot be read with the reason, and asks what it cannot tell', async () => {
     const refused = await act(READ, { fileId: await upload('hostile/header-only.xlsx') });
     expect(refused.userErrors[0]).toMatchObject({ code: 'FILE_UNREADABLE', path: ['fileId'], message: expect.stringContaining('没有数据') });

@@ -82,7 +82,7 @@ try {
   await owner.query(`insert into contact (zone_id, enterprise_id, name, phones) select zone_id, id, '周总', array[case when n % 100 = 0 then '13800000000' else (13100000000 + n)::text end] from (select zone_id, id, row_number() over () as n from enterprise) e`);
   await owner.query('set session_replication_role = origin');
   await owner.query('vacuum analyze');
-  const { rows: sizes } = await owner.query<{ name: string; size: string }>(`select relname as name, pg_size_pretty(pg_relation_size(oid)) as size from pg_class where relname in ('project', 'project_core_letters', 'project_name_trgm', 'contact_phone_tails')`);
+  const { rows: sizes } = await owner.query<{ name: string; size: string }>(`select relname as name, pg_size_pretty(pg_relation_size(oid)) as size from pg_class where relname in ('project', 'project_core_letters', 'contact_phone_tails')`);
   console.log(table('Sizes', sizes));
 
   const clock = new Clock();

@@ -34,18 +34,22 @@ export const NAMESAKES = (folded: string, stem: string) =>
  * contradict: a project with an official code of its own is another question, held for a person.
  */
 const LIKENESS = `case when p.folded_name = d.folded_name then 0 when p.folded_name in (d.stem, d.stem || '项目') then 1 else 2 end + case when i.shared then 0 else 3 end`;
+/** The names are made before the join: behind the wall no index serves a comparison with an expression that is not leakproof, and each row would be held against every project. */
 export const MATCH_NAME = `
   create temp table same_name on commit drop as
+  with d as materialized (
+    select d.*, n.name as namesake from plan join draft_project d on d.import_id = $1 and d.ord = plan.ord
+    cross join lateral (select distinct n.name from unnest(${NAMESAKES('d.folded_name', 'd.stem')}) n (name) where n.name is not null) n
+    where plan.action = 'CREATE')
   select ord, project_id, rank, count(*) over (partition by ord, rank) as rivals, other_code, exact from (
     select d.ord, p.id as project_id, p.folded_name = d.folded_name as exact,
       d.code is not null and not (p.import_id is null or coalesce((p.extra ->> 'code.generated')::boolean, false)) as other_code,
       ${LIKENESS} as rank, min(${LIKENESS}) over (partition by d.ord) as best
-    from plan join draft_project d on d.import_id = $1 and d.ord = plan.ord
-    join project p on p.zone_id = d.zone_id and p.folded_name = any (${NAMESAKES('d.folded_name', 'd.stem')})
+    from d join project p on p.zone_id = d.zone_id and p.folded_name = d.namesake
     cross join lateral (
       select coalesce(bool_or(e.folded_name = any (d.investors) or e.uscc = any (d.usccs) or exists (select from enterprise_name_history h where h.enterprise_id = e.id and h.folded_name = any (d.investors))), false) as shared, count(*) = 0 as none
       from project_enterprise pe join enterprise e on e.id = pe.enterprise_id where pe.project_id = p.id) i
-    where plan.action = 'CREATE' and (i.shared or i.none or cardinality(d.investors) = 0)
+    where (i.shared or i.none or cardinality(d.investors) = 0)
       -- A project that somebody has told apart is found by the row that made it, and by no other of its name.
       and not exists (select from ledger_row x where x.project_id = p.id and x.decision = 'DIFFERENT')
   ) t where rank = best`;

@@ -20,18 +20,21 @@ export const KNOWN_VISITS = `
  */
 export const LINK_VISITS = `
   create temp table link on commit drop as
-  with d as (
-    select v.* from draft_visit v join plan on plan.ord = v.ord where v.import_id = $1 and plan.action = 'CREATE'
+  with d as materialized (
+    select v.*, v.enterprise_stem || chr(1114109) as stem_end from draft_visit v join plan on plan.ord = v.ord where v.import_id = $1 and plan.action = 'CREATE'
+  ), namesake as materialized (
+    -- As in MATCH_NAME: an index serves a column, not an expression.
+    select distinct d.ord, d.zone_id, d.project_folded, d.project_stem, n.name from d cross join unnest(${NAMESAKES('d.project_folded', 'd.project_stem')}) n (name) where n.name is not null
   ), firm_hit as (
     select d.ord, e.id as enterprise_id, e.folded_name = d.enterprise_folded as exact from d join enterprise e on e.zone_id = d.zone_id and e.folded_name = d.enterprise_folded
     union all
-    select d.ord, e.id, false from d join enterprise e on e.zone_id = d.zone_id and e.folded_name >= d.enterprise_stem and e.folded_name < d.enterprise_stem || chr(1114109) and e.folded_name <> d.enterprise_folded
+    select d.ord, e.id, false from d join enterprise e on e.zone_id = d.zone_id and e.folded_name >= d.enterprise_stem and e.folded_name < d.stem_end and e.folded_name <> d.enterprise_folded
       and substr(e.folded_name, length(d.enterprise_stem) + 1) ~ '^(股份|有限|责任|集团|总|分|公司|普通|合伙|企业|事务所|研究院)*$'
   ), firm_best as (
     select h.ord, h.enterprise_id from firm_hit h where h.exact or not exists (select from firm_hit x where x.ord = h.ord and x.exact)
   ), named as (
     select d.ord, p.id as project_id, exists (select from firm_best f join project_enterprise pe on pe.enterprise_id = f.enterprise_id where f.ord = d.ord and pe.project_id = p.id) as same_firm, case when p.folded_name = d.project_folded then 0 when p.folded_name in (d.project_stem, d.project_stem || '项目') then 1 else 2 end as distance
-    from d join project p on p.zone_id = d.zone_id and p.folded_name = any (${NAMESAKES('d.project_folded', 'd.project_stem')})
+    from namesake d join project p on p.zone_id = d.zone_id and p.folded_name = d.name
   ), named_best as (
     select ord, project_id from (select *, rank() over (partition by ord order by same_firm desc, distance) as place from named) n where place = 1
   ), by_firm as (

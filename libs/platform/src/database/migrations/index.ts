@@ -19,17 +19,18 @@ import { Deadlines1763900000001 } from './1763900000001-deadlines.js';
 import { FreshStatistics1763900000002 } from './1763900000002-fresh-statistics.js';
 import { HandoffPackage1763900000010 } from './1763900000010-handoff-package.js';
 import { Taskforce1763900000012 } from './1763900000012-taskforce.js';
-import { Permits1763900000016 } from './1763900000016-permits.js';
 import { ServiceCalls1763900000014 } from './1763900000014-service-calls.js';
+import { Permits1763900000016 } from './1763900000016-permits.js';
 import { Building1763900000018 } from './1763900000018-building.js';
-import { Overdue1763900000022 } from './1763900000022-overdue.js';
-import { Lights1763900000023 } from './1763900000023-lights.js';
 import { Money1763900000020 } from './1763900000020-money.js';
 import { MoneyMoves1763900000021 } from './1763900000021-money-moves.js';
+import { Overdue1763900000022 } from './1763900000022-overdue.js';
+import { Lights1763900000023 } from './1763900000023-lights.js';
 import { Channels1763900000030 } from './1763900000030-channels.js';
-import { ReportsDue1763900000066 } from './1763900000066-reports-due.js';
 import { StatisticsOfWhatHoldsRows1763900000050 } from './1763900000050-statistics-of-what-holds-rows.js';
+import { CheaperBulkWrites1763900000051 } from './1763900000051-cheaper-bulk-writes.js';
 import { ReminderRules1763900000060 } from './1763900000060-reminder-rules.js';
+import { ReportsDue1763900000066 } from './1763900000066-reports-due.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -63,6 +64,7 @@ export const migrations = [
   MoneyMoves1763900000021,
   Channels1763900000030,
   StatisticsOfWhatHoldsRows1763900000050,
+  CheaperBulkWrites1763900000051,
   ReminderRules1763900000060,
   ReportsDue1763900000066,
 ];
