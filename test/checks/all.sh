@@ -176,6 +176,10 @@ Query.calendarFeeds
 ChannelEndpoint.kinds
 ChannelEndpoint.departments
 Delivery.attempts
+JobBoard.lanes
+JobBoard.recurring
+JobBoard.failed
+JobBoard.discarded
 WeeklySheetGroup.categories
 LISTS
 )

@@ -1,4 +1,4 @@
-import type { ChannelOptions, S3Options } from '@yinfeng/platform';
+import type { ChannelOptions, QueueRuntime, S3Options } from '@yinfeng/platform';
 import type { CallPageLimits } from './http/calls.routes.js';
 import type { OperationLimits } from './graphql/limits.js';
 
@@ -30,6 +30,10 @@ export interface ApiOptions {
   limits?: Partial<OperationLimits>;
   /** What strangers may spend on the pages of one-time links. */
   callPageLimits?: CallPageLimits;
+  /** The queue that the job board looks at, closed with the API; absent: the one in PostgreSQL. */
+  queue?: QueueRuntime;
+  /** How long figures of database and queue stand before /metrics reads them anew, ms. */
+  figuresFreshMs?: number;
   /** More things to be reachable before /readyz says so, e.g. the queue. */
   readiness?: readonly { name: string; check: () => Promise<void> }[];
 }

@@ -5,9 +5,10 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CallLinksService, DeadlinesService, TaskforceDayService } from '@yinfeng/construction';
-import { ConfigError, Database, QueueRuntime, readConfig, StoredFiles } from '@yinfeng/platform';
+import { SignInService } from '@yinfeng/directory';
+import { ConfigError, Database, JobBoardService, QueueRuntime, readConfig, StoredFiles } from '@yinfeng/platform';
 import { ProjectsService, VisitsService } from '@yinfeng/recruitment';
-import { CalendarFeedsService } from '@yinfeng/reminders';
+import { CalendarFeedsService, DeliveriesService } from '@yinfeng/reminders';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiOptions } from './api-options.js';
 import { ApiModule } from './app.module.js';
@@ -21,6 +22,8 @@ import { callRoutes } from './http/calls.routes.js';
 import { calendarRoutes } from './http/calendar.routes.js';
 import { fileRoutes } from './http/files.routes.js';
 import { healthRoutes } from './http/health.routes.js';
+import { InstallationGauges } from './http/installation-gauges.js';
+import { jobRoutes } from './http/jobs.routes.js';
 import { ApiMetrics } from './http/metrics.js';
 import { pageRoutes } from './http/pages.routes.js';
 import { RequestContexts } from './http/request-context.js';
@@ -51,7 +54,8 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
   const db = app.get(Database);
   const contexts = app.get(RequestContexts, { strict: false });
-  const metrics = new ApiMetrics(db);
+  const board = app.get(JobBoardService, { strict: false });
+  const metrics = new ApiMetrics(db, new InstallationGauges(board, app.get(QueueRuntime, { strict: false }), options.figuresFreshMs));
   edge.passthrough = new ListPassthrough({ projects: projectsPassthrough(app.get(ProjectsService, { strict: false })), deadlines: deadlinesPassthrough(app.get(DeadlinesService, { strict: false })), taskforceDay: taskforceDayPassthrough(app.get(TaskforceDayService, { strict: false })) }, (field) => edge.accessOf('Query', field));
   const shortcut = new MutationShortcut(
     { schema: () => edge.schema!, limits: edge.limits, limiter: edge.limiter, log: fastify.log, contexts, accessOf: (field) => edge.accessOf('Mutation', field), finished: (record) => edge.finished(record) },
@@ -65,6 +69,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   await fastify.register(fileRoutes({ contexts, files: app.get(StoredFiles), spending: edge.spending }));
   await fastify.register(callRoutes({ links: app.get(CallLinksService, { strict: false }), files: app.get(StoredFiles), limits: options.callPageLimits }));
   await fastify.register(calendarRoutes({ feeds: app.get(CalendarFeedsService, { strict: false }), spending: edge.spending }));
+  await fastify.register(jobRoutes({ board, deliveries: app.get(DeliveriesService, { strict: false }), signIns: app.get(SignInService, { strict: false }), contexts, spending: edge.spending, allowedOrigins: options.allowedOrigins ?? [] }));
   await fastify.register(healthRoutes({ db, metrics, readiness: options.readiness ?? [] }));
   await fastify.register(pageRoutes({ graphiql: options.graphiql ?? !options.production }));
 
@@ -108,9 +113,9 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     if (config.databaseUrl === null) throw new ConfigError('DATABASE_URL', '', '单独启动接口时须给出数据库地址；npm start 自带数据库 / needed when the API starts alone; npm start brings its own');
     // The API adds no jobs itself (the outbox does), but it is not ready while nobody could.
     const queue = new QueueRuntime({ databaseUrl: config.databaseUrl, redisUrl: config.redisUrl });
-    const api = await startApi({ ...config, databaseUrl: config.databaseUrl, readiness: [{ name: 'queue', check: () => queue.ping() }] });
+    const api = await startApi({ ...config, databaseUrl: config.databaseUrl, queue, readiness: [{ name: 'queue', check: () => queue.ping() }] });
     console.log(api.url);
-    const stop = () => void Promise.all([api.close(), queue.close()]).then(() => process.exit(0));
+    const stop = () => void api.close().then(() => process.exit(0));
     process.once('SIGINT', stop).once('SIGTERM', stop);
   } catch (error) {
     console.error(error instanceof ConfigError ? error.message : error);

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { CalendarAdmin, Clock, Database, type DatabaseOptions, FileStore, StoredFiles, WorkingCalendar } from '@yinfeng/platform';
+import { CalendarAdmin, Clock, Database, type DatabaseOptions, FileStore, JobBoardService, QueueRuntime, StoredFiles, WorkingCalendar } from '@yinfeng/platform';
 import { CHANNEL_OPTIONS } from '@yinfeng/reminders';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
 
@@ -26,8 +26,10 @@ export class PlatformModule {
         StoredFiles,
         WorkingCalendar,
         CalendarAdmin,
+        { provide: QueueRuntime, useFactory: () => options.queue ?? new QueueRuntime({ databaseUrl: options.databaseUrl, redisUrl: null }) },
+        JobBoardService,
       ],
-      exports: [API_OPTIONS, CHANNEL_OPTIONS, Clock, Database, FileStore, StoredFiles, WorkingCalendar, CalendarAdmin],
+      exports: [API_OPTIONS, CHANNEL_OPTIONS, Clock, Database, FileStore, StoredFiles, WorkingCalendar, CalendarAdmin, QueueRuntime, JobBoardService],
     };
   }
 }

@@ -18,6 +18,7 @@ import { PartiesResolver } from './enterprises/parties.resolver.js';
 import { GatesResolver } from './gates/gates.resolver.js';
 import { HandoffsResolver, ProjectHandoffResolver } from './handoffs/handoffs.resolver.js';
 import { ImportRowResolver, ImportsResolver } from './imports/imports.resolver.js';
+import { JobsResolver } from './jobs/jobs.resolver.js';
 import { LeadClocksResolver } from './leads/lead-clocks.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
 import { EscalationsResolver, LightFigureResolver, LightNextResolver, LightsResolver, ProjectLightsResolver } from './lights/lights.resolver.js';
@@ -72,6 +73,7 @@ export const resolvers: Type<unknown>[] = [
   ProjectHandoffResolver,
   ImportsResolver,
   ImportRowResolver,
+  JobsResolver,
   LeadClocksResolver,
   LeadsResolver,
   EscalationsResolver,

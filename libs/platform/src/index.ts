@@ -34,7 +34,9 @@ export { ConfigError, readConfig, withoutPassword, type ChannelOptions, type Con
 export { isJobName, JOB_POLICY, LANES, type Handler, type Handlers, type JobData, type JobName, type JobRun, type Lane } from './jobs/catalogue.js';
 export { enqueue } from './jobs/outbox.js';
 export { migrateJobs } from './jobs/backends.js';
-export { QueueRuntime, type QueuedJob, type QueueOptions } from './jobs/queue-runtime.js';
+export { QueueRuntime, type LaneState, type QueuedJob, type QueueOptions, type ScheduledTurn } from './jobs/queue-runtime.js';
+export { JobBoardService, type FailedJob, type InstallationFigures, type JobBoard, type JobAct, type JobDiscard, type JobRunNow, type RecurringState } from './jobs/job-board.service.js';
+export { redacted } from './jobs/redact.rules.js';
 export type { RecurringJob } from './jobs/recurring.js';
 export { OutboxRelay, type RelayOptions } from './jobs/relay.js';
 export { backUp, type BackupOrder, type BackupReport } from './backup/back-up.js';

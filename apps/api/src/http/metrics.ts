@@ -1,15 +1,16 @@
 import { Database } from '@yinfeng/platform';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { OperationRecord } from '../graphql/execution.plugin.js';
+import type { InstallationGauges } from './installation-gauges.js';
 
-/** Figures of this process for Prometheus. Operations are named by the root field of our schema, never by the caller's words. */
+/** Figures of this process and of the installation for Prometheus. Operations are named by the root field of our schema, never by the caller's words. */
 export class ApiMetrics {
   private readonly registry = new Registry();
   private readonly operations: Counter;
   private readonly seconds: Histogram;
   readonly sockets: Gauge;
 
-  constructor(db: Database) {
+  constructor(db: Database, private readonly installation: InstallationGauges) {
     collectDefaultMetrics({ register: this.registry });
     const registers = [this.registry];
     this.operations = new Counter({ name: 'yinfeng_operations_total', help: 'GraphQL operations by root field and outcome (ok or the first error code)', labelNames: ['kind', 'operation', 'outcome'], registers });
@@ -18,13 +19,15 @@ export class ApiMetrics {
     for (const state of ['total', 'idle', 'waiting'] as const) {
       new Gauge({ name: `yinfeng_pool_${state}`, help: `Database connections of this process: ${state}`, registers, collect() { this.set(db.pool()[state]); } });
     }
+    installation.register(this.registry);
   }
 
   get contentType(): string {
     return this.registry.contentType;
   }
 
-  text(): Promise<string> {
+  async text(): Promise<string> {
+    await this.installation.refresh();
     return this.registry.metrics();
   }
 

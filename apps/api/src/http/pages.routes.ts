@@ -26,6 +26,7 @@ export function pageRoutes({ graphiql }: { graphiql: boolean }) {
     serve('/', built ? 'welcome.html' : 'welcome-plain.html', [COMPILED, PAGES]);
     serve('/welcome.css', 'welcome.css', [COMPILED, PAGES]);
     serve('/calls.css', 'calls.css', [COMPILED, PAGES]);
+    serve('/jobs.css', 'jobs.css', [COMPILED, PAGES]);
     if (!built) return;
     serve('/graphiql', 'graphiql.html', [COMPILED, PAGES], { 'content-security-policy': GRAPHIQL_POLICY });
     for (const file of bundle) serve(`/graphiql/bundle/${file}`, file, [BUNDLE]);

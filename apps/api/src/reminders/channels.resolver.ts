@@ -10,7 +10,7 @@ import { connection, ForwardPageArgs } from '../graphql/relay.js';
 import { selected, selectedNodes } from '../graphql/selection.js';
 import { NodeResolver } from '../node/node.resolver.js';
 import {
-  ChannelEndpoint, ChannelEndpointAddInput, ChannelEndpointEditInput, ChannelEndpointPayload, ChannelEndpointRemoveInput, ChannelEndpointTestInput, DeliveryConnection, DeliveryFilter, DeliveryPayload, DeliveryRepeatInput,
+  ChannelEndpoint, ChannelEndpointAddInput, ChannelEndpointEditInput, ChannelEndpointPayload, ChannelEndpointRemoveInput, ChannelEndpointTestInput, DeliveryConnection, DeliveryFilter, DeliveryPayload, DeliveryRepeatInput, DeliverySettleInput,
   ReminderAddressCodeInput, ReminderAddressVerifyInput, ReminderSettings, ReminderSettingsPayload, ReminderSettingsSetInput,
 } from './channels.types.js';
 
@@ -106,6 +106,12 @@ export class ChannelsResolver {
   @Mutation(() => DeliveryPayload, { description: 'Sends a dead or doubtful message again: one\'s own, or any of the zone by who manages it.' })
   deliveryRepeat(@Args('input', { description: 'Which message.' }) input: DeliveryRepeatInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     return this.onDelivery(context, info, (actor) => this.deliveries.repeat(actor, { ...input, deliveryId: idOf('Delivery', input.deliveryId) }));
+  }
+
+  @Can('self.read')
+  @Mutation(() => DeliveryPayload, { description: 'Closes a message in doubt that was seen to have arrived, or takes that back: one\'s own, or any of the zone by who manages it.' })
+  deliverySettle(@Args('input', { description: 'Which message, and how one knows.' }) input: DeliverySettleInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+    return this.onDelivery(context, info, (actor) => this.deliveries.settle(actor, { ...input, deliveryId: idOf('Delivery', input.deliveryId) }));
   }
 
   private act(context: RequestContext, info: GraphQLResolveInfo, work: (actor: Actor) => Promise<{ endpointId: string }>) {

@@ -92,6 +92,10 @@ export class Delivery extends Node {
   @Field(() => String, { nullable: true, description: 'What the other side said last.' }) lastAnswer?: string | null;
   @Field(() => [DeliveryAttempt], { description: 'Each handing over, the last fifty.' }) attempts!: DeliveryAttempt[];
   @Field({ description: 'A person may repeat it.' }) repeatable!: boolean;
+  @Field({ description: 'It is in doubt: a person may say that it arrived.' }) settleable!: boolean;
+  @Field(() => Date, { nullable: true, description: 'When a person said that it arrived; null: the other side said so itself, or nobody did.' }) settledAt?: Date | null;
+  @Field(() => Staff, { nullable: true, description: 'Who said so.' }) settledBy?: Staff | null;
+  @Field(() => String, { nullable: true, description: 'How they know.' }) settledReason?: string | null;
   @Field(() => Staff, { nullable: true, description: 'To whom; null: to a robot.' }) staff?: Staff | null;
   @Field(() => ChannelEndpoint, { nullable: true, description: 'To which robot; null: to a person.' }) endpoint?: ChannelEndpoint | null;
 }
@@ -168,4 +172,11 @@ export class ChannelEndpointTestInput extends EndpointActInput {}
 export class DeliveryRepeatInput extends Keyed {
   @Field(() => ID, { description: 'The message.' }) deliveryId!: string;
   @Field(() => Int, { description: 'Version of the message that the caller has seen.' }) expectedVersion!: number;
+}
+@InputType({ description: 'What became of a message in doubt, as somebody saw it.' })
+export class DeliverySettleInput extends Keyed {
+  @Field(() => ID, { description: 'The message.' }) deliveryId!: string;
+  @Field(() => Int, { description: 'Version of the message that the caller has seen.' }) expectedVersion!: number;
+  @Field(() => Boolean, { defaultValue: true, description: 'It arrived; false takes back that it did.' }) arrived!: boolean;
+  @MaxLength(200) @Field({ description: 'How one knows, such as: seen in the group.' }) reason!: string;
 }

@@ -25,10 +25,17 @@ export interface QueuedJob {
   data: unknown;
 }
 
+/** A lane as its queue knows it. `failed` counts failed turns of recurring jobs too. */
+export interface LaneState { lane: Lane; waiting: number; active: number; delayed: number; failed: number; oldestWaitingAt: Date | null }
+/** A recurring job as the queue holds it. */
+export interface ScheduledTurn { job: string; everyMs: number | null; cron: string | null; nextAt: Date | null }
+
 /** Completed jobs stay known for a while: an id that comes again (a relay that died before its mark) is then ignored. */
 const KEEP_DONE = { age: 6 * 3600, count: 100_000 };
 const KEEP_FAILED = { age: 30 * 86_400, count: 100_000 };
 const SCHEDULE_LOCK = 7190003;
+/** Whoever looks at the queue, or takes one job out of it, is told soon that it does not answer. */
+const LOOK_MS = 4_000;
 
 /** The one place that knows BullMQ: both stores, both lanes, work and schedules. */
 export class QueueRuntime {
@@ -37,6 +44,7 @@ export class QueueRuntime {
   private readonly workers: JobWorker[] = [];
   private readonly owner: pg.Pool;
   private scheduling: Promise<void> = Promise.resolve();
+  private closing: Promise<void> | undefined;
 
   constructor(private readonly options: QueueOptions) {
     this.backend = options.redisUrl === null ? postgresBackend(options.databaseUrl) : redisBackend(options.redisUrl, options.prefix ?? 'yinfeng');
@@ -118,6 +126,34 @@ export class QueueRuntime {
     return all.flat().map((s) => s.key).sort();
   }
 
+  /** What the job board shows of the queue. Rejects within seconds when its store does not answer. */
+  survey(): Promise<{ lanes: LaneState[]; turns: ScheduledTurn[] }> {
+    return soon(Promise.all(LANES.map(async (lane) => {
+      const queue = await this.ready(lane);
+      const [counts, [oldest], turns] = await Promise.all([queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed'), queue.getJobs(['waiting'], 0, 0, true), queue.getJobSchedulers(0, -1, true)]);
+      const n = (state: string) => counts[state] ?? 0;
+      return {
+        state: { lane, waiting: n('waiting') + n('prioritized'), active: n('active'), delayed: n('delayed'), failed: n('failed'), oldestWaitingAt: oldest ? waitingSince(oldest) : null },
+        turns: turns.map((t): ScheduledTurn => ({ job: t.key, everyMs: t.every == null ? null : Number(t.every), cron: t.pattern ?? null, nextAt: t.next == null ? null : new Date(Number(t.next)) })),
+      };
+    }))).then((all) => ({ lanes: all.map((l) => l.state), turns: all.flatMap((l) => l.turns) }));
+  }
+
+  /** Takes a failed job out of the queue, so that its id may be handed over anew; one that it does not know, or that has not failed, is left alone. */
+  forget(id: string): Promise<void> {
+    return soon((async () => {
+      for (const lane of LANES) {
+        const job = await (await this.ready(lane)).getJob(id);
+        if (job !== undefined && (await job.isFailed())) await job.remove();
+      }
+    })());
+  }
+
+  /** Where jobs live. */
+  get store(): 'postgres' | 'redis' {
+    return this.backend.kind;
+  }
+
   /** Rejects when the queue's store does not answer. */
   ping(): Promise<void> {
     return this.backend.ping();
@@ -129,7 +165,15 @@ export class QueueRuntime {
   }
 
   /** Lets running jobs end, up to the patience; what is cut off is taken up again by another worker. */
-  async close(patienceMs = 20_000): Promise<void> {
+  close(patienceMs = 20_000): Promise<void> {
+    return (this.closing ??= this.closeNow(patienceMs));
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+
+  private async closeNow(patienceMs: number): Promise<void> {
     await Promise.all(this.workers.map(async (worker) => {
       const closed = worker.close();
       const late = Symbol('late');
@@ -159,9 +203,21 @@ export class QueueRuntime {
       const id = job.id ?? '';
       if (await this.isClosed(id)) return;
       const handler = handlers[job.name] as Handler<JobName>;
-      await handler(job.data as JobData[JobName], { id, attempt: job.attemptsMade + 1 });
+      const began = performance.now();
+      try {
+        await handler(job.data as JobData[JobName], { id, attempt: job.attemptsMade + 1 });
+      } catch (error) {
+        await this.noteRun(job.name, began, error instanceof Error ? error.message || error.name : String(error));
+        throw error;
+      }
+      await this.noteRun(job.name, began, null);
       await this.conclude(id, null);
     };
+  }
+
+  /** For the job board and the figures; a job does not fail for want of it. */
+  private async noteRun(job: string, began: number, failure: string | null): Promise<void> {
+    await this.owner.query({ name: 'job_run', text: NOTE_RUN, values: [job, (performance.now() - began) / 1000, failure?.slice(0, 500) ?? null] }).catch((error: Error) => this.report(error));
   }
 
   private async isClosed(id: string): Promise<boolean> {
@@ -177,6 +233,28 @@ export class QueueRuntime {
 
   private report(error: Error, job?: string): void {
     this.options.onError?.(error, job);
+  }
+}
+
+const NOTE_RUN = `
+  insert into job_run as r (job, runs, failures, seconds, last_at, last_seconds, last_ok_at, last_error, last_error_at)
+  values ($1, 1, case when $3::text is null then 0 else 1 end, $2, statement_timestamp(), $2, case when $3::text is null then statement_timestamp() end, $3, case when $3::text is not null then statement_timestamp() end)
+  on conflict (job) do update set runs = r.runs + 1, failures = r.failures + excluded.failures, seconds = r.seconds + excluded.seconds, last_at = excluded.last_at, last_seconds = excluded.last_seconds,
+    last_ok_at = coalesce(excluded.last_ok_at, r.last_ok_at), last_error = coalesce(excluded.last_error, r.last_error), last_error_at = coalesce(excluded.last_error_at, r.last_error_at)`;
+
+/** A job that was put off waits since its time came, not since it was written. */
+function waitingSince(job: { timestamp: number; processedOn?: number; opts: { delay?: number } }): Date {
+  return new Date(Math.max(job.timestamp + (job.opts.delay ?? 0), job.processedOn ?? 0));
+}
+
+/** @throws Error when the work has no end within LOOK_MS; it goes on unheard. */
+async function soon<T>(work: Promise<T>): Promise<T> {
+  const end = new AbortController();
+  try {
+    return await Promise.race([work, pause(LOOK_MS, undefined, { signal: end.signal, ref: false }).then(() => Promise.reject(new Error('the queue does not answer')))]);
+  } finally {
+    work.catch(() => undefined);
+    end.abort();
   }
 }
 

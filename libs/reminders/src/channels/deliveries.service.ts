@@ -19,6 +19,12 @@ export interface DeliveryRepeat {
   deliveryId: string | null;
   expectedVersion: number;
 }
+export interface DeliverySettle extends DeliveryRepeat {
+  /** It was seen to have arrived; false takes that back. */
+  arrived: boolean;
+  reason: string;
+}
+const REASON_LONGEST = 200;
 
 /** What can be read of a robot; alias e. Never its address or secret. */
 export const endpointFacts: Facts = {
@@ -30,7 +36,7 @@ export const endpointFacts: Facts = {
 export const deliveryFacts: Facts = {
   id: idFact('Delivery', 'd.id'), version: 'd.version', channel: 'd.channel', purpose: 'd.purpose', urgent: 'd.urgent', state: 'd.state', windowAt: 'd.window_at', nextAt: 'd.next_at', attemptCount: 'd.attempts', lastAnswer: 'd.last_answer', createdAt: 'd.created_at',
   sentAt: `case when d.state = 'SENT' then d.ended_at end`, itemCount: '(select count(*)::int from delivery_item i where i.delivery_id = d.id and not i.dropped)',
-  repeatable: REPEATABLE(),
+  repeatable: REPEATABLE(), settleable: `(d.state = 'DOUBT')`, settledAt: 'd.settled_at', settledReason: 'd.settled_reason', settledBy: { of: staffFacts, sql: (json) => `(select ${json} from staff s where s.id = d.settled_by)` },
   staff: { of: staffFacts, sql: (json) => `(select ${json} from staff s where s.id = d.staff_id)` },
   endpoint: { of: endpointFacts, sql: (json) => `(select ${json} from channel_endpoint e where e.id = d.endpoint_id)` },
   attempts: {
@@ -93,6 +99,33 @@ export class DeliveriesService {
       await enqueue(tx, 'channels.send', { zoneId: actor.zoneId, deliveryIds: [found.id] });
       return { deliveryId: found.id };
     }), { cause: 'deliveryRepeat' });
+  }
+
+  /**
+   * Closes a message in doubt that somebody saw arrive: it does not go again. `arrived: false` takes that back: it is in
+   * doubt again and waits for a person.
+   * @throws Refusal NOT_FOUND (also for what the actor may not see), CONFLICT, DELIVERY_SETTLE_STATE, REASON_REQUIRED, TOO_LONG.
+   */
+  async settle(actor: Actor, input: DeliverySettle): Promise<{ deliveryId: string }> {
+    demand(actor, 'self.read');
+    const reason = input.reason.trim();
+    if (!reason) throw new Refusal('REASON_REQUIRED', ['reason']);
+    if (reason.length > REASON_LONGEST) throw new Refusal('TOO_LONG', ['reason'], { field: '原因', max: REASON_LONGEST });
+    return this.db.tx(actor, (tx) => once(tx, 'deliverySettle', input, async () => {
+      const params: unknown[] = [];
+      const where = conditions(actor, {}, params);
+      const found = input.deliveryId ? await tx.row<{ id: string; version: number; state: DeliveryState; settled: boolean }>(
+        `select d.id, d.version, d.state, d.settled_at is not null as settled from delivery d where ${where.join(' and ')} and d.id = $${params.push(input.deliveryId)} for update of d`, params) : undefined;
+      if (!found) throw new Refusal('NOT_FOUND');
+      if (found.version !== input.expectedVersion) throw new Refusal('CONFLICT', ['expectedVersion'], { version: found.version }, found.id);
+      if (input.arrived ? found.state !== 'DOUBT' : !found.settled) throw new Refusal('DELIVERY_SETTLE_STATE', [], { state: found.state }, found.id);
+      await tx.run(input.arrived
+        ? `update delivery set state = 'SENT', next_at = null, claimed_at = null, ended_at = app_now(), settled_at = app_now(), settled_by = app_staff(), settled_reason = $2, version = version + 1 where id = $1`
+        // The reason of taking it back stands in the books.
+        : `update delivery set state = 'DOUBT', ended_at = null, settled_at = null, settled_by = null, settled_reason = null, version = version + 1 where id = $1 and $2::text is not null`, [found.id, reason]);
+      await tx.run(`select audit_event(app_zone(), app_staff(), $3::text, $1::text, jsonb_build_object('reason', $2::text))`, [found.id, reason, input.arrived ? 'delivery_settle' : 'delivery_unsettle']);
+      return { deliveryId: found.id };
+    }), { cause: 'deliverySettle' });
   }
 }
 

@@ -31,6 +31,8 @@ import { StatisticsOfWhatHoldsRows1763900000050 } from './1763900000050-statisti
 import { CheaperBulkWrites1763900000051 } from './1763900000051-cheaper-bulk-writes.js';
 import { ReminderRules1763900000060 } from './1763900000060-reminder-rules.js';
 import { ReportsDue1763900000066 } from './1763900000066-reports-due.js';
+import { JobBoard1763900000068 } from './1763900000068-job-board.js';
+import { DeliverySettle1763900000069 } from './1763900000069-delivery-settle.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -67,4 +69,6 @@ export const migrations = [
   CheaperBulkWrites1763900000051,
   ReminderRules1763900000060,
   ReportsDue1763900000066,
+  JobBoard1763900000068,
+  DeliverySettle1763900000069,
 ];
