@@ -260,3 +260,65 @@ describe('the log', () => {
     expect((await repeat(zone.recruiter, { deliveryId: sent.id, expectedVersion: sent.version })).data.act.userErrors[0]).toMatchObject({ code: 'DELIVERY_STATE', message: '该消息当前为“已送达”，不能重发。' });
   });
 });
+
+describe('a message in doubt', () => {
+  const settle = (who: Actor, input: object) => api.gql(who, 'mutation($input: DeliverySettleInput!) { act: deliverySettle(input: $input) { delivery { version state settleable repeatable settledReason settledBy { name } sentAt } userErrors { code path message } } }', { input });
+  const doubtful = async () => {
+    const id = (await api.gql(zone.as.SYSTEM_ADMIN, 'mutation($input: ChannelEndpointAddInput!) { channelEndpointAdd(input: $input) { endpoint { id version } } }', { input: { kind: 'WECOM', name: '一局群', address: robots.addressOf('WECOM') } })).data.channelEndpointAdd.endpoint.id;
+    robots.manner = () => 'HANG_UP';
+    await api.gql(zone.as.SYSTEM_ADMIN, 'mutation($input: ChannelEndpointTestInput!) { channelEndpointTest(input: $input) { userErrors { code } } }', { input: { endpointId: id, expectedVersion: 1 } });
+    expect(await post.sendDue()).toEqual({ doubt: 1 });
+    robots.manner = () => 'RULES';
+    return (await log(zone.as.SYSTEM_ADMIN)).nodes[0] as { id: string; version: number };
+  };
+
+  it('is closed by whoever saw it arrive, for a reason, and does not go again', async () => {
+    const { id: deliveryId, version } = await doubtful();
+    for (const who of [zone.recruiter, zone.as.AUDITOR, zone.as.SECURITY_ADMIN]) expect((await settle(who, { deliveryId, expectedVersion: version, reason: '群里已见' })).errors[0].extensions.code).toBe('NOT_FOUND');
+    expect((await settle(zone.as.SYSTEM_ADMIN, { deliveryId, expectedVersion: version, reason: ' ' })).data.act.userErrors).toEqual([expect.objectContaining({ code: 'REASON_REQUIRED', path: ['reason'] })]);
+    const done = (await settle(zone.as.SYSTEM_ADMIN, { deliveryId, expectedVersion: version, reason: '群里已见', idempotencyKey: 'k' })).data.act;
+    expect(done).toEqual({ delivery: { version: version + 1, state: 'SENT', settleable: false, repeatable: false, settledReason: '群里已见', settledBy: { name: zone.as.SYSTEM_ADMIN.name }, sentAt: expect.any(String) }, userErrors: [] });
+    expect((await settle(zone.as.SYSTEM_ADMIN, { deliveryId, expectedVersion: version, reason: '群里已见', idempotencyKey: 'k' })).data.act).toEqual(done);
+    expect((await repeat(zone.as.SYSTEM_ADMIN, { deliveryId, expectedVersion: version + 1 })).data.act.userErrors[0].code).toBe('DELIVERY_STATE');
+    at('2026-10-09T18:00:00');
+    expect(await post.sendDue()).toEqual({});
+    expect(robots.requests).toBe(1);
+    expect(await post.rows(`select actor_id, after from audit_entry where entity = 'delivery_settle'`)).toEqual([{ actor_id: zone.as.SYSTEM_ADMIN.staffId, after: { reason: '群里已见' } }]);
+  });
+
+  it('is in doubt again when that is taken back, and may then be repeated', async () => {
+    const { id: deliveryId, version } = await doubtful();
+    expect((await settle(zone.as.SYSTEM_ADMIN, { deliveryId, expectedVersion: version, arrived: false, reason: '看错' })).data.act.userErrors[0]).toMatchObject({ code: 'DELIVERY_SETTLE_STATE', message: '该消息当前为“待核实”，不能这样核实。' });
+    await settle(zone.as.SYSTEM_ADMIN, { deliveryId, expectedVersion: version, reason: '群里已见' });
+    const back = (await settle(zone.as.SYSTEM_ADMIN, { deliveryId, expectedVersion: version + 1, arrived: false, reason: '看错了群' })).data.act;
+    expect(back).toMatchObject({ delivery: { state: 'DOUBT', settleable: true, repeatable: true, settledReason: null, settledBy: null, sentAt: null }, userErrors: [] });
+    expect(await post.rows(`select entity, after from audit_entry where entity like 'delivery_%settle' order by id`)).toEqual([{ entity: 'delivery_settle', after: { reason: '群里已见' } }, { entity: 'delivery_unsettle', after: { reason: '看错了群' } }]);
+    at('2026-10-09T08:31:00');
+    expect((await repeat(zone.as.SYSTEM_ADMIN, { deliveryId, expectedVersion: version + 2 })).data.act.userErrors).toEqual([]);
+    expect(await post.sendDue()).toEqual({ sent: 1 });
+  });
+
+  it('is settled or repeated by one of two who hurry, not by both', async () => {
+    const { id: deliveryId, version } = await doubtful();
+    const [settled, repeated] = await Promise.all([settle(zone.as.SYSTEM_ADMIN, { deliveryId, expectedVersion: version, reason: '群里已见' }), repeat(zone.as.SYSTEM_ADMIN, { deliveryId, expectedVersion: version })]);
+    expect([settled.data.act.userErrors.length, repeated.data.act.userErrors.length].sort()).toEqual([0, 1]);
+  });
+
+  it('of a mail that would go again by itself is closed by its reader', async () => {
+    await post.mailFor(zone.recruiter, 'li@ccxq.gov.cn');
+    await post.plan(zone.recruiter, { projectId });
+    at('2026-10-09T09:00:10');
+    await post.bringIn();
+    at('2026-10-09T09:05:00');
+    box.manner = () => 'HANG_UP';
+    expect(await post.sendDue()).toEqual({ doubt: 1 });
+    box.manner = () => 'TAKE';
+    const [mine] = (await log(zone.recruiter)).nodes;
+    expect(mine).toMatchObject({ state: 'DOUBT', repeatable: false, nextAt: expect.any(String) });
+    expect((await settle(zone.groupLeader, { deliveryId: mine.id, expectedVersion: mine.version, reason: '已收到' })).errors[0].extensions.code).toBe('NOT_FOUND');
+    expect((await settle(zone.recruiter, { deliveryId: mine.id, expectedVersion: mine.version, reason: '已收到' })).data.act.delivery).toMatchObject({ state: 'SENT' });
+    at('2026-10-09T18:00:00');
+    expect(await post.sendDue()).toEqual({});
+    expect(box.mails).toHaveLength(1);
+  });
+});

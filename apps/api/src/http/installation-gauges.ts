@@ -2,7 +2,7 @@ import { type InstallationFigures, isJobName, type JobBoardService, type QueueRu
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** Prometheus asks every 15 s or so; whoever asks oftener (the page is open) costs the database nothing. */
-const FRESH_MS = 5_000;
+const FRESH_MS = 10_000;
 
 /**
  * Figures of the whole installation beside those of this process: queue, outbox, reminders, messages, runs of jobs. All

@@ -108,17 +108,17 @@ export function boardPage(locale: Locale, shown: BoardPage): string {
     board.recurring.some((r) => r.late) && w('有定时任务逾期未执行：请检查后台进程（worker）是否在运行。', 'Recurring jobs are late: see whether a worker runs.'),
     board.recurring.some((r) => r.failing) && w('有定时任务上次执行失败。', 'The last run of a recurring job failed.'),
     (board.outbox.oldestSeconds ?? 0) > OUTBOX_LATE_S && w('有任务迟迟未送入队列。', 'Jobs have waited long to be handed to the queue.'),
-    board.failedCount > 0 && w(`${board.failedCount} 个任务失败，等待处理。`, `${board.failedCount} failed jobs wait for a person.`),
-    shown.dead + shown.doubt > 0 && w(`${shown.dead} 条消息发送失败，${shown.doubt} 条待核实。`, `${shown.dead} messages are dead, ${shown.doubt} in doubt.`),
+    board.failedCount > 0 && w(`${board.failedCount} 个任务失败，等待处理。`, `Failed jobs that wait for a person: ${board.failedCount}.`),
+    shown.dead + shown.doubt > 0 && w(`${shown.dead} 条消息发送失败，${shown.doubt} 条待核实。`, `Messages dead: ${shown.dead}, in doubt: ${shown.doubt}.`),
   ].filter((line): line is string => line !== false);
 
   const lane = (l: LaneState) => html`<section class="lane"><h3>${w(...LANES[l.lane])} <code>${l.lane}</code></h3><dl>
 <div><dt>${w('等待', 'waiting')}</dt><dd>${l.waiting}</dd></div><div><dt>${w('执行中', 'active')}</dt><dd>${l.active}</dd></div><div><dt>${w('稍后', 'later')}</dt><dd>${l.delayed}</dd></div><div${l.failed > 0 && html` class="bad"`}><dt>${w('失败', 'failed')}</dt><dd>${l.failed}</dd></div></dl>
-<p class="hint">${l.oldestWaitingAt ? html`${w('最久已等', 'the oldest waits')} ${span(now - l.oldestWaitingAt.getTime(), locale)}` : w('无人等待', 'nothing waits')}</p></section>`;
+<p class="hint">${l.oldestWaitingAt ? html`${w('最久已等', 'the oldest waits')} ${span(now - l.oldestWaitingAt.getTime(), locale)}` : w('没有等待的任务', 'nothing waits')}</p></section>`;
   const cell = (label: string, inside: Markup | string | null) => html`<td data-label="${label}">${inside}</td>`;
   const recurring = (r: RecurringState) => html`<tr><th scope="row">${name(r.job)}</th>
 ${cell(w('周期', 'Turns'), rhythm(r, locale))}
-${cell(w('上次', 'Last run'), r.lastRunAt ? html`${ago(r.lastRunAt)}，${w('用时', 'took')} ${took(r.lastSeconds!, locale)}` : html`${w('尚未执行', 'never')}`)}
+${cell(w('上次', 'Last run'), r.lastRunAt ? html`${ago(r.lastRunAt)}${w('，用时', ', took')} ${took(r.lastSeconds!, locale)}` : html`${w('尚未执行', 'never')}`)}
 ${cell(w('下次', 'Next'), moment(r.nextRunAt))}
 ${cell(w('状态', 'State'), html`${r.late ? html`<span class="badge bad">${w('逾期', 'late')}</span>` : r.failing ? html`<span class="badge bad">${w('失败', 'failed')}</span>` : r.lastRunAt ? html`<span class="badge good">${w('正常', 'well')}</span>` : html`<span class="badge">${w('未执行', 'not yet')}</span>`}${r.lastError !== null && html`<p class="error">${r.lastErrorAt && html`${moment(r.lastErrorAt)} `}${r.lastError}</p>`}`)}
 <td class="act">${form('run', { job: r.job }, button('立即执行', 'Run now', 'plain'))}</td></tr>`;
@@ -136,11 +136,11 @@ ${d.nextAt !== null && html`<p class="hint">${w('将自动重发：', 'goes agai
   return page(locale, html`${told && html`<p class="told" role="status">${w(...told)}</p>`}
 ${alert(shown.fault)}
 ${worries.length ? html`<ul class="wrong">${worries.map((line) => html`<li>${line}</li>`)}</ul>` : html`<p class="told">${w('一切正常。', 'All is well.')}</p>`}
-<p class="hint">${w('查看于', 'Looked at')} ${clock(board.checkedAt, Number.NaN)} · ${board.store === 'REDIS' ? w('队列在 Redis', 'the queue is in Redis') : w('队列在 PostgreSQL', 'the queue is in PostgreSQL')}</p>
+<p class="hint">${w('查看于', 'Looked at')} ${clock(board.checkedAt, null)} · ${board.store === 'REDIS' ? w('队列在 Redis', 'the queue is in Redis') : w('队列在 PostgreSQL', 'the queue is in PostgreSQL')}</p>
 <h2>${w('队列', 'Queue')}</h2>
 ${board.reachable ? html`<div class="lanes">${board.lanes.map(lane)}
 <section class="lane"><h3>${w('待送入队列', 'On the way to it')} <code>outbox</code></h3><dl><div${(outbox.oldestSeconds ?? 0) > OUTBOX_LATE_S && html` class="bad"`}><dt>${w('等待', 'waiting')}</dt><dd>${outbox.waiting}</dd></div><div><dt>${w('未完成', 'open')}</dt><dd>${outbox.open}</dd></div><div><dt>${w('定时', 'later')}</dt><dd>${outbox.later}</dd></div></dl>
-<p class="hint">${outbox.oldestSeconds === null ? w('无人等待', 'nothing waits') : html`${w('最久已等', 'the oldest waits')} ${span(outbox.oldestSeconds * 1000, locale)}`}</p></section></div>
+<p class="hint">${outbox.oldestSeconds === null ? w('没有等待的任务', 'nothing waits') : html`${w('最久已等', 'the oldest waits')} ${span(outbox.oldestSeconds * 1000, locale)}`}</p></section></div>
 <p class="hint">${w('“失败”含定时任务失败的轮次；需要人处理的在下面列出。', 'Failed ones include turns of recurring jobs; what needs a person is listed below.')}</p>` : html`<p class="none">${w('队列不可达，数字未知。', 'The queue does not answer; its numbers are not known.')} outbox: ${outbox.waiting}</p>`}
 <h2>${w('失败的任务', 'Failed jobs')} <span class="count">${board.failedCount}</span></h2>
 ${board.failed.length ? html`<ul class="items">${board.failed.map(failed)}</ul>${board.failedCount > board.failed.length && html`<p class="hint">${w(`仅列最近 ${board.failed.length} 个。`, `The latest ${board.failed.length} are listed.`)}</p>`}` : none('没有失败的任务。', 'No job has failed.')}
@@ -153,10 +153,11 @@ ${board.recurring.length ? html`<table><thead><tr><th scope="col">${w('任务', 
 }
 
 const SHANGHAI = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'medium' });
-/** A moment in Shanghai; the day is left out of today's. */
-function clock(at: Date, now: number): string {
+/** A moment in Shanghai, in full without a `now`; the day is left out of today's, and the year of this year's. */
+function clock(at: Date, now: number | null): string {
   const text = SHANGHAI.format(at);
-  return Number.isNaN(now) || SHANGHAI.format(now).slice(0, 10) !== text.slice(0, 10) ? text : text.slice(11);
+  const today = now === null ? '' : SHANGHAI.format(now);
+  return today.slice(0, 10) === text.slice(0, 10) ? text.slice(11) : today.slice(0, 4) === text.slice(0, 4) ? text.slice(5, 16) : text;
 }
 
 /** A length of time in its largest fitting unit. */

@@ -53,7 +53,7 @@ export class JobBoard {
   @Field(() => JobStoreEnum, { description: 'Where the queue lives.' }) store!: 'POSTGRES' | 'REDIS';
   @Field({ description: 'The queue answers. When it does not, lanes and recurring jobs are empty.' }) reachable!: boolean;
   @Field(() => [JobLane], { description: 'The lanes.' }) lanes!: JobLane[];
-  @Field(() => [RecurringJob], { description: 'Jobs that come again, by name.' }) recurring!: RecurringJob[];
+  @Field(() => [RecurringJob], { description: 'Jobs that come again, those in trouble first, then by name.' }) recurring!: RecurringJob[];
   @Field(() => Int, { description: 'Jobs that failed for good and wait for a person.' }) failedCount!: number;
   @Field(() => [FailedJob], { description: 'The latest fifty of them.' }) failed!: FailedJob[];
   @Field(() => [FailedJob], { description: 'The latest fifty that were laid aside; they go after thirty days.' }) discarded!: FailedJob[];

@@ -62,7 +62,7 @@ export function postgresBackend(databaseUrl: string): Backend {
 export function redisBackend(redisUrl: string, prefix: string): Backend {
   const bound = withBackend(createRedisBackend);
   // A producer fails at once while Redis is away: the outbox keeps the jobs, and no transaction may hang on Redis.
-  const producer = new Redis(redisUrl, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 10_000 });
+  const producer = new Redis(redisUrl, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 10_000, disconnectTimeout: 500 });
   producer.on('error', () => undefined);
   const consumer = { url: redisUrl, maxRetriesPerRequest: null };
   const ready = async () => {

@@ -88,14 +88,14 @@ export class JobBoardService {
     const day = (text: string | null | undefined) => (text == null ? null : new Date(text));
     return {
       checkedAt: new Date(now), store: this.queue.store === 'redis' ? 'REDIS' : 'POSTGRES', reachable: queue !== null, lanes: queue?.lanes ?? [],
-      recurring: (queue?.turns ?? []).sort((a, b) => (a.job < b.job ? -1 : 1)).map((turn) => {
+      recurring: (queue?.turns ?? []).map((turn) => {
         const run = runs.get(turn.job);
         return {
           job: turn.job, everySeconds: turn.everyMs === null ? null : turn.everyMs / 1000, cron: turn.cron, nextRunAt: turn.nextAt, lastRunAt: day(run?.lastAt), lastSeconds: run?.lastSeconds ?? null, lastOkAt: day(run?.lastOkAt),
           lastError: run?.lastError == null ? null : redacted(run.lastError), lastErrorAt: day(run?.lastErrorAt), failing: run?.lastErrorAt != null && run.lastErrorAt === run.lastAt,
           late: turn.nextAt !== null && turn.nextAt.getTime() < now - LATE_MS,
         };
-      }),
+      }).sort((a, b) => Number(b.late || b.failing) - Number(a.late || a.failing) || (a.job < b.job ? -1 : 1)),
       failedCount: figures.failed, failed, discarded,
       outbox: { waiting: figures.outbox.waiting, later: figures.outbox.later, open: figures.handedOver.open, oldestSeconds: figures.outbox.oldest },
     };
@@ -134,7 +134,7 @@ export class JobBoardService {
     const { job } = input;
     if (!names.includes(job) || !isJobName(job)) throw new Refusal('UNKNOWN_CHOICE', ['job'], { field: '定时任务', value: job.slice(0, 60), choices: names.join('、') });
     return this.db.tx(actor, (tx) => once(tx, 'jobRun', input, async () => {
-      const id = await enqueue(tx, job, {} as never);
+      const id = await enqueue(tx, job, {});
       await tx.run(`select audit_event(app_zone(), app_staff(), 'job_run', $1::text, jsonb_build_object('job', $2::text))`, [id, job]);
       return { job };
     }), { cause: 'jobRun' });
