@@ -58,7 +58,7 @@ const repeat = (who: Actor, input: object) => api.gql(who, 'mutation($input: Del
 describe('my settings', () => {
   it('begin with the account\'s own address, unproved, and the zone\'s hours', async () => {
     expect(await settings()).toEqual({
-      mailAvailable: true, zone: { digestTimes: ['09:00', '17:00'], quietFrom: '20:00', quietTo: '08:00', urgentKinds: ['APPROVAL', 'DISPUTE'] },
+      mailAvailable: true, zone: { digestTimes: ['09:00', '17:00'], quietFrom: '20:00', quietTo: '08:00', urgentKinds: ['APPROVAL', 'DISPUTE', 'SERVICE_CALL', 'ESCALATION'] },
       mail: { version: 0, enabled: false, address: expect.stringMatching(/@t\d+-\d+\.test$/), verified: false, codeSent: false, kinds: null, digestTimes: null, quietFrom: null, quietTo: null, urgentAtOnce: true },
     });
   });

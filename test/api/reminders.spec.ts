@@ -35,7 +35,7 @@ async function reminder(values: { to?: Actor; dueOn?: string; state?: string; ki
   return `Reminder:${rows[0]!.id}`;
 }
 const LIST = 'query($filter: ReminderFilter, $first: Int, $after: String) { reminders(filter: $filter, first: $first, after: $after) { nodes { id kind state title dueOn dueAt overdue version project { id code name stage } } totalCount pageInfo { hasNextPage endCursor } } }';
-const PAYLOAD = '{ reminder { id state version dueOn dueAt doneAt } userErrors { code path message } }';
+const PAYLOAD = '{ reminder { id state version dueOn dueAt doneAt provisional } userErrors { code path message } }';
 const COMPLETE = `mutation($input: ReminderCompleteInput!) { act: reminderComplete(input: $input) ${PAYLOAD} }`;
 const SNOOZE = `mutation($input: ReminderSnoozeInput!) { act: reminderSnooze(input: $input) ${PAYLOAD} }`;
 const REOPEN = `mutation($input: ReminderReopenInput!) { act: reminderReopen(input: $input) ${PAYLOAD} }`;
@@ -199,12 +199,16 @@ describe('reminderSnooze', () => {
     expect((await snooze({ until: '2026-10-17' })).reminder).toMatchObject({ dueOn: '2026-10-19' });
   });
 
-  it('refuses today, the past, a year without a calendar, no day at all and two of them', async () => {
+  it('goes on into a year without a calendar, by weekdays, and says so', async () => {
+    expect((await snooze({ until: '2027-01-02' })).reminder).toMatchObject({ dueOn: '2027-01-04', provisional: true });
+    expect((await snooze({ preset: 'NEXT_WORKING_DAY' }, '2026-12-31T10:00:00+08:00')).reminder).toMatchObject({ dueOn: '2027-01-01', provisional: true });
+    expect((await snooze({ until: '2026-10-15' })).reminder).toMatchObject({ provisional: false });
+  });
+
+  it('refuses today, the past, no day at all and two of them', async () => {
     const code = async (input: object, now?: string) => (await snooze(input, now)).userErrors.map((e: { code: string; path: string[] }) => [e.code, e.path]);
     expect(await code({ until: '2026-10-09' })).toEqual([['DATE_NOT_AFTER_TODAY', ['until']]]);
     expect(await code({ until: '2026-10-01' })).toEqual([['DATE_NOT_AFTER_TODAY', ['until']]]);
-    expect(await code({ until: '2027-01-04' })).toEqual([['CALENDAR_YEAR_UNCOVERED', ['until']]]);
-    expect(await code({ preset: 'NEXT_WORKING_DAY' }, '2026-12-31T10:00:00+08:00')).toEqual([['CALENDAR_YEAR_UNCOVERED', ['preset']]]);
     expect(await code({})).toEqual([['REQUIRED', ['until']]]);
     expect(await code({ until: '2026-10-15', preset: 'NEXT_WEEK' })).toEqual([['INVALID', ['until']]]);
     expect((await list(zone.recruiter)).nodes.every((n: { state: string }) => n.state === 'DELIVERED')).toBe(true);

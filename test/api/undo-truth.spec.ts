@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PolicyService } from '@yinfeng/directory';
 import { FLOWS, FoldingService, PipelineService } from '@yinfeng/pipeline';
-import { type Actor, newId, WorkingCalendar } from '@yinfeng/platform';
+import { type Actor, newId } from '@yinfeng/platform';
 import { BulkEditsService, DeletionsService, type MergeChoice, MergesService, MILESTONE_OF_STAGE, ProjectsService, STAGES, type Stage, UndoService } from '@yinfeng/recruitment';
 import { RemindersService } from '@yinfeng/reminders';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const policies = new PolicyService(t.db, t.clock);
   const reminders = new RemindersService(t.db, t.clock);
   pipeline = new PipelineService(t.db, new ProjectsService(t.db));
-  bulk = new BulkEditsService(t.db, t.clock, new WorkingCalendar(t.db), policies, reminders);
+  bulk = new BulkEditsService(t.db, t.clock, policies, reminders);
   merges = new MergesService(t.db, t.clock, policies, reminders);
   undo = new UndoService(t.db, t.clock, policies, reminders, bulk);
   deletions = new DeletionsService(t.db, t.clock, policies);

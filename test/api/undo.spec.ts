@@ -155,7 +155,6 @@ describe('bulk changes', () => {
     expect(codes(await act(zone.manager, BULK, { projectIds: ids }))).toEqual([['REQUIRED', 'changes']]);
     expect(codes(await act(zone.manager, BULK, { projectIds: [], class: 'A' }))).toEqual([['REQUIRED', 'projectIds']]);
     expect(codes(await act(zone.manager, BULK, { projectIds: ids, industryCode: 'Z99' }))).toEqual([['UNKNOWN_REFERENCE', 'industryCode']]);
-    expect(codes(await act(zone.manager, BULK, { projectIds: ids, nextFollowUpOn: '2027-03-01' }))).toEqual([['CALENDAR_YEAR_UNCOVERED', 'nextFollowUpOn']]);
     expect((await act(zone.manager, BULK, { projectIds: Array.from({ length: 501 }, () => ids[0]), class: 'A' })).userErrors[0].path).toEqual(['projectIds']);
     expect(await act(zone.recruiter, BULK, { projectIds: ids, class: 'A' })).toEqual({ errors: ['FORBIDDEN'] });
     expect((await t.owner.query('select count(*)::int as n from undo_act')).rows[0].n).toBe(0);

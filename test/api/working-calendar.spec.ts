@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ROLES } from '@yinfeng/platform';
-import { IdleService } from '@yinfeng/reminders';
+import { IdleService, ReminderRulesService } from '@yinfeng/reminders';
 import { publishCalendar, reminderZone, type ReminderZone } from '../jobs/reminders-zone.js';
 import { testApi, type TestApi } from '../support/api.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -46,16 +46,20 @@ describe('the working calendar', () => {
     expect(await events()).toEqual([]);
   });
 
-  it('opens the days that were refused before', async () => {
+  it('moves what was planned by weekdays meanwhile', async () => {
     const project = await zone.project({ lastActivityOn: '2026-12-30' });
     const { rows: [reminder] } = await t.owner.query<{ id: string }>(
       `insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, state, delivered_at) values ($1, 'FOLLOW_UP', 'x', $2, $3, '2026-06-15', now(), 'DELIVERED', now()) returning id`, [zone.id, project, zone.recruiter.staffId]);
-    const snooze = async () => (await api.gql(zone.recruiter, 'mutation($input: ReminderSnoozeInput!) { reminderSnooze(input: $input) { reminder { dueAt } userErrors { code path } } }',
+    const snooze = async () => (await api.gql(zone.recruiter, 'mutation($input: ReminderSnoozeInput!) { reminderSnooze(input: $input) { reminder { id version dueAt provisional } userErrors { code path } } }',
       { input: { reminderId: `Reminder:${reminder!.id}`, expectedVersion: 1, until: '2027-01-01' } })).data.reminderSnooze;
-    expect((await snooze()).userErrors).toEqual([{ code: 'CALENDAR_YEAR_UNCOVERED', path: ['until'] }]);
+    expect(await snooze()).toMatchObject({ reminder: { dueAt: expect.stringMatching(/^2027-01-01T01:00:00/), provisional: true }, userErrors: [] });
     await publish();
+    expect((await t.owner.query(`select job from outbox where job = 'reminders.plan'`)).rowCount).toBe(1);
+    expect(await new ReminderRulesService(t.db, t.clock).plan()).toEqual({ planned: 0, dropped: 0, moved: 1 });
     // 1 January is a holiday, the Saturday after it is worked.
-    expect(await snooze()).toEqual({ reminder: { dueAt: expect.stringMatching(/^2027-01-02T01:00:00/) }, userErrors: [] });
+    const now = (await api.gql(zone.recruiter, '{ reminders { nodes { dueAt provisional } } }')).data.reminders.nodes;
+    expect(now).toEqual([{ dueAt: expect.stringMatching(/^2027-01-02T01:00:00/), provisional: false }]);
+    expect(await new ReminderRulesService(t.db, t.clock).plan()).toEqual({ planned: 0, dropped: 0, moved: 0 });
   });
 
   it('winds the clocks that waited for it with the next sweep', async () => {

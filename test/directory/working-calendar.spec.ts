@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Refusal, WorkingCalendar } from '@yinfeng/platform';
+import { WorkingCalendar } from '@yinfeng/platform';
 import fc from 'fast-check';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
@@ -43,15 +43,5 @@ describe('working days of the database', () => {
     expect(await ask('2026-12-30', 3)).toEqual({ due: '2027-01-04', provisional: true, strict: null });
     expect(await ask('2027-01-02', 0)).toEqual({ due: '2027-01-04', provisional: true, strict: null });
     expect(await ask('2026-12-30', 1)).toEqual({ due: '2026-12-31', provisional: false, strict: '2026-12-31' });
-  });
-
-  it('refuse a day of an unpublished year, naming field, value and year, until it is published', async () => {
-    const calendar = new WorkingCalendar(test.db);
-    await calendar.demandCovered('2026-12-31', ['nextFollowUpOn'], '下次跟进日期');
-    await expect(calendar.demandCovered('2027-01-04', ['nextFollowUpOn'], '下次跟进日期')).rejects.toEqual(
-      new Refusal('CALENDAR_YEAR_UNCOVERED', ['nextFollowUpOn'], { field: '下次跟进日期', value: '2027-01-04', year: 2027 }));
-    await test.owner.query(`insert into calendar_year (year, source) values (2027, 'test')`);
-    calendar.forget();
-    await calendar.demandCovered('2027-01-04', ['nextFollowUpOn'], '下次跟进日期');
   });
 });

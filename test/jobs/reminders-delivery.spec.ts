@@ -57,9 +57,10 @@ describe('when a reminder comes', () => {
     expect(await dueAt('2026-10-11')).toEqual(new Date('2026-10-12T09:00:00+08:00'));
   });
 
-  it('is refused in a year whose calendar is not published, and nothing is written', async () => {
-    await expect(plan({ dueOn: '2027-01-04' })).rejects.toMatchObject({ code: 'CALENDAR_YEAR_UNCOVERED', params: { year: 2027 } });
-    expect(await rows('select 1 from reminder')).toHaveLength(0);
+  it('is provisional in a year whose calendar is not published: Monday to Friday count, and it says so', async () => {
+    expect(await dueAt('2027-01-02')).toEqual(new Date('2027-01-04T09:00:00+08:00'));
+    const { nodes } = await reminders.page(zone.recruiter, {}, {}, { title: true, provisional: true }, projectVisibility);
+    expect(nodes).toEqual([expect.objectContaining({ provisional: true, title: expect.stringContaining('（暂定：2027 年放假安排尚未公布）') })]);
   });
 });
 

@@ -3,13 +3,14 @@ import type { ImportsService } from '@yinfeng/ledgers';
 import type { CallSweepService, DutiesService, HandoffsMissingService, LightsSweepService, ReportsSweepService } from '@yinfeng/construction';
 import type { FoldingService } from '@yinfeng/pipeline';
 import type { CommitmentsService, DuplicateScanService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
-import type { DeliveryService, IdleService, SendingService } from '@yinfeng/reminders';
+import type { DeliveryService, IdleService, ReminderRulesService, SendingService } from '@yinfeng/reminders';
 
 /** What the jobs call on. */
 export interface WorkerServices {
   delivery: DeliveryService;
   sending: SendingService;
   idle: IdleService;
+  reminderRules: ReminderRulesService;
   folding: FoldingService;
   imports: ImportsService;
   people: PersonService;
@@ -29,7 +30,7 @@ export interface WorkerServices {
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, sending, idle, folding, imports, pool, search, commitments, handoffsMissing, duties, calls, lights, reports, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, sending, idle, reminderRules, folding, imports, pool, search, commitments, handoffsMissing, duties, calls, lights, reports, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
@@ -47,6 +48,7 @@ export function jobHandlers({ delivery, sending, idle, folding, imports, pool, s
     'calls.escalate': async () => void (await calls.sweep()),
     'lights.sweep': async () => void (await lights.sweep()),
     'reports.open': async () => void (await reports.sweep()),
+    'reminders.plan': async () => void (await reminderRules.plan()),
     'commitments.remind': async () => void (await commitments.remind()),
     'taskforces.sweep': async () => void (await duties.sweep()),
     'handoffs.missing': async () => void (await handoffsMissing.remind()),

@@ -6,7 +6,7 @@ import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
 import { Clock, ConfigError, Database, FileStore, FileSweep, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
 import { CommitmentsService, DuplicateScanService, DuplicatesService, NameFoldingService, PersonService, PoolSweepService, projectVisibility, SearchIndex } from '@yinfeng/recruitment';
-import { DeliveryService, IdleService, RemindersService, Routing, SendingService } from '@yinfeng/reminders';
+import { DeliveryService, IdleService, ReminderRulesService, RemindersService, Routing, SendingService } from '@yinfeng/reminders';
 import { pino } from 'pino';
 import { jobHandlers } from './handlers.js';
 import { SCHEDULE } from './schedule.js';
@@ -38,6 +38,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   queue.work(jobHandlers({
     delivery: new DeliveryService(db, new Routing(db, clock, channels)), sending: new SendingService(db, clock, channels, projectVisibility), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep, sweep: new FileSweep(db, files), clock,
     commitments: new CommitmentsService(db, clock, new PolicyService(db, clock), new RemindersService(db, clock)),
+    reminderRules: new ReminderRulesService(db, clock),
     duties: new DutiesService(db, clock),
     handoffsMissing: new HandoffsMissingService(db, clock),
     calls: CallSweepService.over(db, clock),

@@ -13,6 +13,8 @@ export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'pool.sweep', cron: '20 * * * *' },
   // Deadlines pass at midnight; hourly for what was done since and for imports.
   { job: 'lights.sweep', cron: '35 * * * *' },
+  // After what falls due by the mere passing of time was stated; hourly for what was done since, and for the morning's reminders.
+  { job: 'reminders.plan', cron: '50 * * * *' },
   // One look at a small table, unless a release has changed how names are folded.
   { job: 'names.refold', everyMs: 600_000 },
   // Before nine, when reminders come.

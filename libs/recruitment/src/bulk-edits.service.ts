@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
-import { type Actor, Clock, Database, demand, newId, once, Refusal, type Tx, WorkingCalendar } from '@yinfeng/platform';
+import { type Actor, Clock, Database, demand, newId, once, Refusal, type Tx } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
 import { mergedInto, projectVisibility, type ProjectStatus } from './projects.access.js';
 import { followOwners, lastDay } from './undo.sql.js';
@@ -56,11 +56,11 @@ const CHANGE = `
 /** 批量修改: one act over many projects, with what each was before; UndoService puts back what still holds. */
 @Injectable()
 export class BulkEditsService {
-  constructor(private readonly db: Database, private readonly clock: Clock, private readonly calendar: WorkingCalendar, private readonly policies: PolicyService, private readonly reminders: RemindersService) {}
+  constructor(private readonly db: Database, private readonly clock: Clock, private readonly policies: PolicyService, private readonly reminders: RemindersService) {}
 
   /**
    * Changes the projects that the actor may see and that are under way or suspended; the others are named, each with why.
-   * @throws Refusal REQUIRED (nothing to change), TOO_LONG, UNKNOWN_REFERENCE, CALENDAR_YEAR_UNCOVERED: then nothing is changed.
+   * @throws Refusal REQUIRED (nothing to change), TOO_LONG, UNKNOWN_REFERENCE: then nothing is changed.
    */
   async edit(actor: Actor, input: BulkEdit): Promise<BulkOutcome> {
     demand(actor, 'project.bulk');
@@ -68,7 +68,6 @@ export class BulkEditsService {
     if (input.projectIds.length === 0) throw new Refusal('REQUIRED', ['projectIds'], { field: '项目' });
     const fields = (Object.keys(COLUMNS) as (keyof BulkChanges)[]).filter((f) => input[f] !== undefined);
     if (fields.length === 0) throw new Refusal('REQUIRED', ['changes'], { field: '要修改的内容' });
-    if (input.nextFollowUpOn) await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     return this.db.tx(actor, (tx) => once(tx, 'projectBulkEdit', input, async () => this.run(tx, await this.resolved(tx, input.projectIds), input, `${fields.length} / ${input.projectIds.length}`, input.reason)), { cause: 'projectBulkEdit' });
   }
 

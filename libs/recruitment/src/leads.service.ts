@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
 import { coreName, EnterprisesService, foldName, type EnterpriseInput } from '@yinfeng/enterprises';
-import { type Actor, Clock, Database, demand, newId, once, Refusal, type Tx, WorkingCalendar } from '@yinfeng/platform';
+import { type Actor, Clock, Database, demand, newId, once, Refusal, type Tx } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
 import { chosen, choicesInWords, type LeadChoice } from './lead-sources.rules.js';
 import { LeadReferrersService, type ReferrerFiling } from './lead-referrers.service.js';
@@ -81,7 +81,6 @@ export class LeadsService {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
-    private readonly calendar: WorkingCalendar,
     private readonly enterprises: EnterprisesService,
     private readonly duplicates: DuplicatesService,
     private readonly stages: StagesService,
@@ -104,7 +103,6 @@ export class LeadsService {
     const total = keepMoney(input.totalInvestment, 'totalInvestment', '总投资');
     const fixed = keepMoney(input.fixedInvestment, 'fixedInvestment', '固定资产投资');
     if (fixed && fixed.currency !== 'CNY') throw new Refusal('INVALID', ['fixedInvestment'], { field: '固定资产投资', value: input.fixedInvestment?.raw ?? fixed.amount, expected: '人民币 CNY' });
-    if (input.nextFollowUpOn) await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     return this.db.tx(actor, (tx) => once(tx, 'leadReport', input, async () => {
       // Also seen: who cannot open a project reports nothing as grown from it.
       const origin = input.grownFromId === undefined ? null : await lockProject(tx, input.grownFromId);

@@ -159,7 +159,7 @@ export class PoolService {
     await this.reminders.cancel(tx, { projectId: project.id });
     // The former owner no longer sees the project: the notice stands by itself.
     if (project.owner_id && project.owner_id !== tx.actor.staffId) {
-      await this.reminders.planWhereCovered(tx, { kind: 'IDLE', cause: `RELEASED:${entryId}`, projectId: null, dueOn: today, detail: { level: 'RELEASED', name: project.name, code: project.code } }, [project.owner_id]);
+      await this.reminders.planForAll(tx, { kind: 'IDLE', cause: `RELEASED:${entryId}`, projectId: null, dueOn: today, detail: { level: 'RELEASED', name: project.name, code: project.code } }, [project.owner_id]);
     }
   }
 

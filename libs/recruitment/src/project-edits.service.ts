@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { coreName, EnterprisesService, foldName, type EnterpriseInput } from '@yinfeng/enterprises';
-import { type Actor, Clock, Database, demand, once, Refusal, shiftDecimal, type Tx, WorkingCalendar } from '@yinfeng/platform';
+import { type Actor, Clock, Database, demand, once, Refusal, shiftDecimal, type Tx } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
 import { DuplicatesService, type FoundDuplicate } from './duplicates.service.js';
 import { keepMoney, type MoneyInput, type MoneyKept } from './money-input.rules.js';
@@ -49,7 +49,6 @@ export class ProjectEditsService {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
-    private readonly calendar: WorkingCalendar,
     private readonly enterprises: EnterprisesService,
     private readonly reminders: RemindersService,
     private readonly triage: TriageService,
@@ -64,7 +63,6 @@ export class ProjectEditsService {
     demand(actor, 'project.edit');
     if (input.ownerId !== undefined || input.departmentId !== undefined) demand(actor, 'project.assign');
     if (input.name !== undefined && !input.name?.trim()) throw new Refusal('REQUIRED', ['name'], { field: '项目名称' });
-    if (input.nextFollowUpOn) await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     const total = input.totalInvestment === undefined ? undefined : keepMoney(input.totalInvestment, 'totalInvestment', '总投资');
     const fixed = input.fixedInvestment === undefined ? undefined : keepMoney(input.fixedInvestment, 'fixedInvestment', '固定资产投资');
     return this.db.tx(actor, (tx) => once(tx, 'projectEdit', input, async () => {

@@ -118,7 +118,9 @@ export const projectFacts: Facts = {
   firstReport: { of: firstReportFacts, sql: (json) => `(select ${json} from first_report r where r.project_id = coalesce(p.first_report_of, p.id))` },
   firstReports: { of: firstReportFacts, sql: (json) => list(json, 'first_report r where r.project_id = p.id or r.project_id in (select merged_family(p.id))', 'r.project_id = coalesce(p.first_report_of, p.id) desc, r.reported_at, r.number') },
   introducer: { of: referrerFacts, sql: (json) => `(select ${json} from lead_referrer lr where lr.project_id = p.id or lr.project_id in (select merged_family(p.id)) order by lr.filed_at limit 1)` },
-  nextFollowUpAt: 'p.next_follow_up_on', nextStep: 'p.next_step', visitCount: 'p.visit_count', lastActivityOn: 'p.last_activity_on', idleDueOn: 'p.idle_due_on', triageDueOn: 'p.triage_due_on',
+  nextFollowUpAt: 'p.next_follow_up_on',
+  nextFollowUpProvisional: '(p.next_follow_up_on is not null and not exists (select from calendar_year y where y.published and y.year = extract(year from p.next_follow_up_on)::int))',
+  nextStep: 'p.next_step', visitCount: 'p.visit_count', lastActivityOn: 'p.last_activity_on', idleDueOn: 'p.idle_due_on', triageDueOn: 'p.triage_due_on',
   lastVisit: {
     of: visitFacts, sql: (json) => `(select ${json} from visit v where v.id = p.last_visit_id)`,
     near: { id: idFact('Visit', 'p.last_visit_id'), visitedOn: 'p.last_visit_on' }, present: 'p.last_visit_id is not null',

@@ -250,7 +250,7 @@ export class StatusService {
   /** Reminders to who may decide: heads of the project's unit, else the zone's leaders; never the asker, nor the owner where the clock asks. */
   private async tell(tx: Tx, project: ProjectRow, requestId: string, act: StatusAct): Promise<void> {
     const people = await tx.rows<{ id: string }>(APPROVERS, [project.department_id, unitHeads, groupHeads, zoneHeads, [tx.actor.staffId ?? project.owner_id]], 'status_approvers');
-    await this.reminders.planWhereCovered(tx, { kind: 'APPROVAL', cause: `APPROVAL:${requestId}`, projectId: project.id, dueOn: this.clock.today(), detail: { act, requestId, atRest: 1 } }, people.map((p) => p.id));
+    await this.reminders.planForAll(tx, { kind: 'APPROVAL', cause: `APPROVAL:${requestId}`, projectId: project.id, dueOn: this.clock.today(), detail: { act, requestId, atRest: 1 } }, people.map((p) => p.id));
   }
 }
 

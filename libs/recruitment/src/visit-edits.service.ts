@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
-import { type Actor, Clock, Database, demand, factsJson, once, Refusal, type Shape, type Tx, WorkingCalendar } from '@yinfeng/platform';
+import { type Actor, Clock, Database, demand, factsJson, once, Refusal, type Shape, type Tx } from '@yinfeng/platform';
 import { RemindersService } from '@yinfeng/reminders';
 import { RECOUNT_VISITS } from './merge.sql.js';
 import { projectFacts } from './project.facts.js';
@@ -57,7 +57,6 @@ export class VisitEditsService {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
-    private readonly calendar: WorkingCalendar,
     private readonly policies: PolicyService,
     private readonly reminders: RemindersService,
     private readonly visits: VisitsService,
@@ -101,7 +100,6 @@ export class VisitEditsService {
     const today = this.clock.today();
     if (input.content !== undefined && !input.content.trim()) throw new Refusal('REQUIRED', ['content'], { field: '走访内容' });
     if (input.visitedOn && input.visitedOn > today) throw new Refusal('DATE_IN_FUTURE', ['visitedOn'], { field: '走访日期', value: input.visitedOn, today });
-    if (input.nextFollowUpOn) await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     await this.visits.demandResultKind(actor, input.resultKind);
     return this.db.tx(actor, (tx) => once(tx, 'visitEdit', input, async () => {
       const [project, visit] = await this.lockBoth(tx, input);

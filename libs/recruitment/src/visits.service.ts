@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
 import { EnterprisesService } from '@yinfeng/enterprises';
-import { type Actor, Clock, Database, demand, factsJson, keyClaim, newId, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, type Tx, UUID, WorkingCalendar } from '@yinfeng/platform';
+import { type Actor, Clock, Database, demand, factsJson, keyClaim, newId, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, type Tx, UUID } from '@yinfeng/platform';
 import { visitFacts } from './project.facts.js';
 import { bind, demandActive, lockProject, projectVisibility } from './projects.access.js';
 
@@ -78,7 +78,6 @@ export class VisitsService {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
-    private readonly calendar: WorkingCalendar,
     private readonly enterprises: EnterprisesService,
     private readonly policies: PolicyService,
   ) {}
@@ -86,7 +85,7 @@ export class VisitsService {
   /**
    * Logs a visit: the project's last visit, count and next follow-up follow, its idle clock starts again, the due
    * follow-up reminder is done by the act and the next one planned.
-   * @throws Refusal FORBIDDEN, REQUIRED, DATE_IN_FUTURE, DATE_ORDER, CALENDAR_YEAR_UNCOVERED, INVALID, NOT_FOUND,
+   * @throws Refusal FORBIDDEN, REQUIRED, DATE_IN_FUTURE, DATE_ORDER, INVALID, NOT_FOUND,
    * STATUS_NOT_ACTIVE, UNKNOWN_REFERENCE, IDEMPOTENCY_KEY_REUSED; CallerChanged, only with `known`.
    */
   async log(actor: Actor, input: VisitLog, known?: KnownCaller): Promise<VisitLogged> {
@@ -96,7 +95,6 @@ export class VisitsService {
     if (input.visitedOn > today) throw new Refusal('DATE_IN_FUTURE', ['visitedOn'], { field: '走访日期', value: input.visitedOn, today });
     if (input.nextFollowUpOn) {
       if (input.nextFollowUpOn < input.visitedOn) throw new Refusal('DATE_ORDER', ['nextFollowUpOn'], { field: '下次跟进日期', value: input.nextFollowUpOn, other: '走访日期', otherValue: input.visitedOn });
-      await this.calendar.demandCovered(input.nextFollowUpOn, ['nextFollowUpOn'], '下次跟进日期');
     }
     if (input.id && !UUID.test(input.id)) throw new Refusal('INVALID', ['id'], { field: 'id', value: input.id.slice(0, 40), expected: 'UUID' });
     if ((input.newBatches ?? 0) > (input.batches ?? 1)) throw new Refusal('INVALID', ['newBatches'], { field: '新增批次', value: input.newBatches!, expected: `≤ ${input.batches ?? 1}` });

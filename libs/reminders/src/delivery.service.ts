@@ -8,6 +8,12 @@ export const DELIVERY_BATCH = 500;
 const NO_ZONE = '00000000-0000-0000-0000-000000000000';
 const START = { at: '-infinity', id: NO_ZONE };
 
+/** What announced a day gives way to what comes nearer to it or after: one line in the inbox until the day. Those from the day on stay, for they are counted. */
+const SUPERSEDE = `
+  update reminder o set state = 'CANCELLED', version = o.version + 1
+  from reminder r where r.id = any($1::uuid[]) and o.deadline_id = r.deadline_id and o.recipient_id = r.recipient_id and o.state = 'DELIVERED' and o.id <> r.id
+    and o.detail ->> 'dueOn' = r.detail ->> 'dueOn' and (o.detail ->> 'offset')::int < least(0, (r.detail ->> 'offset')::int)`;
+
 export interface SweepResult {
   /** Deliveries written for what has become due. */
   claimed: number;
@@ -45,9 +51,11 @@ export class DeliveryService {
   async deliver(zoneId: string, deliveryIds: readonly string[]): Promise<DeliveryResult> {
     return this.db.tx(systemActor(zoneId, newId()), async (tx) => {
       // Reminders are locked in one order, so that two workers with overlapping ids wait for each other instead of blocking.
-      const claimed = await tx.rows<{ id: string; reminder_id: string; stands: boolean; rests: boolean }>(
-        `select d.id, d.reminder_id, r.state = 'PLANNED' and r.due_at = d.due_at as stands,
-           coalesce((select p.status <> 'ACTIVE' and r.detail ->> 'atRest' is null or r.kind = 'IDLE' and p.last_activity_on::text <> r.detail ->> 'lastActivityOn' from project p where p.id = r.project_id), false) as rests
+      const claimed = await tx.rows<{ id: string; reminder_id: string; stands: boolean; rests: boolean; due: boolean }>(
+        `with off as materialized (select x ->> 'code' as code from (select value from zone_policy where zone_id = app_zone() and name = 'reminderRules' and valid_from <= shanghai_day(app_now()) order by valid_from desc limit 1) z, jsonb_array_elements(z.value -> 'rules') x where x ->> 'enabled' = 'false')
+         select d.id, d.reminder_id, r.state = 'PLANNED' and r.due_at = d.due_at as stands, r.deadline_id is not null as due,
+           coalesce((select p.status <> 'ACTIVE' and r.detail ->> 'atRest' is null or r.kind = 'IDLE' and p.last_activity_on::text <> r.detail ->> 'lastActivityOn' from project p where p.id = r.project_id), false)
+             or r.deadline_id is not null and not exists (select from deadline k where k.id = r.deadline_id and k.done_on is null and k.due_on::text = r.detail ->> 'dueOn') or coalesce(r.rule, r.kind) in (select code from off) as rests
          from reminder_delivery d join reminder r on r.id = d.reminder_id
          where d.id = any($1::uuid[]) and d.state = 'CLAIMED' order by r.id for update of r, d`, [deliveryIds], 'delivery_claimed');
       const sent = claimed.filter((c) => c.stands && !c.rests);
@@ -56,9 +64,10 @@ export class DeliveryService {
       if (sent.length) {
         await tx.run(`update reminder set state = 'DELIVERED', delivered_at = app_now() where id = any($1::uuid[])`, [sent.map((c) => c.reminder_id)], 'delivery_delivered');
         await tx.run(`update reminder_delivery set state = 'SENT', sent_at = app_now() where id = any($1::uuid[])`, [sent.map((c) => c.id)], 'delivery_sent');
+        if (sent.some((c) => c.due)) await tx.run(SUPERSEDE, [sent.filter((c) => c.due).map((c) => c.reminder_id)], 'delivery_supersede');
         await this.routing?.route(tx, sent.map((c) => c.reminder_id));
       }
-      // A project that rests asks nothing of anybody (but whether it may go on: `atRest`), nor does a silence that is over; planning the cause anew brings the reminder back.
+      // A project that rests asks nothing of anybody (but whether it may go on: `atRest`), nor does a silence that is over, what is met or moved, or a rule that is switched off; planning the cause anew brings the reminder back.
       if (resting.length) await tx.run(`update reminder set state = 'CANCELLED', version = version + 1 where id = any($1::uuid[])`, [resting.map((c) => c.reminder_id)]);
       if (dropped.length) await tx.run(`update reminder_delivery set state = 'DROPPED' where id = any($1::uuid[])`, [dropped.map((c) => c.id)], 'delivery_dropped');
       return { sent: sent.length, dropped: dropped.length };

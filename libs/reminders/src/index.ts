@@ -11,6 +11,7 @@ export { heads, SET_BASED } from './idle.sql.js';
 export { REMINDER_KINDS, REMINDER_STATES, reminderTitle, type ReminderDetail, type ReminderKind, type ReminderState } from './reminder-text.rules.js';
 export { ReminderFeed } from './reminder-feed.js';
 export { RemindersModule } from './reminders.module.js';
+export { ReminderRulesService, type RulePlanResult } from './rules.service.js';
 export { reminderFacts } from './reminders.sql.js';
 export {
   RemindersService, SNOOZE_PRESETS, type ProjectWall, type ReminderComplete, type ReminderFilter, type ReminderNode, type ReminderPlan, type ReminderSelection, type ReminderSnooze, type SnoozePreset,

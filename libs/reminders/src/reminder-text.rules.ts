@@ -33,9 +33,14 @@ export function reminderStateWord(state: ReminderState, locale: Locale): string 
 
 /**
  * The one line that a person reads in the inbox, in their language. `dueOn` is the Shanghai day the reminder is about;
- * a value that the detail lacks is left out of the sentence, never shown as "null".
+ * a value that the detail lacks is left out of the sentence, never shown as "null". `provisional`: its day may still move.
  */
-export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; project: string | null; dueOn: string }, locale: Locale): string {
+export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; project: string | null; dueOn: string; provisional?: boolean }, locale: Locale): string {
+  const year = r.dueOn.slice(0, 4);
+  return sentence(r, locale) + (r.provisional ? (locale !== 'en' ? `（暂定：${year} 年放假安排尚未公布）` : ` (provisional: the holidays of ${year} are not published)`) : '');
+}
+
+function sentence(r: { kind: ReminderKind; detail: ReminderDetail; project: string | null; dueOn: string }, locale: Locale): string {
   const zh = locale !== 'en';
   const name = r.project ?? (zh ? '（未关联项目）' : '(no project)');
   const text = (key: string): string => (r.detail[key] == null ? '' : String(r.detail[key]));

@@ -9,9 +9,10 @@ import { DeliveryService } from './delivery.service.js';
 import { IdleService } from './idle.service.js';
 import { ReminderFeed } from './reminder-feed.js';
 import { RemindersService } from './reminders.service.js';
+import { ReminderRulesService } from './rules.service.js';
 
 const inbox = { provide: DeliveryService, useFactory: (db: Database, routing: Routing) => new DeliveryService(db, routing), inject: [Database, Routing] };
-const services = [RemindersService, inbox, IdleService, ReminderFeed, Routing, ReminderSettingsService, ChannelEndpointsService, DeliveriesService, CalendarFeedsService];
+const services = [RemindersService, inbox, IdleService, ReminderRulesService, ReminderFeed, Routing, ReminderSettingsService, ChannelEndpointsService, DeliveriesService, CalendarFeedsService];
 
 /** Global, for many libs plan reminders. Database, Clock and CHANNEL_OPTIONS come from the app. */
 @Global()

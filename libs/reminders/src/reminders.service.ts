@@ -10,7 +10,7 @@ export interface ReminderPlan {
   cause: string;
   projectId: string | null;
   recipientId: string;
-  /** Shanghai day; the reminder comes at 09:00 of the working day on or after it. */
+  /** Shanghai day; the reminder comes at 09:00 of the working day on or after it; beyond the published calendar Monday to Friday count until the year is published. */
   dueOn: string;
   detail?: ReminderDetail;
 }
@@ -53,9 +53,8 @@ export class RemindersService {
   constructor(private readonly db: Database, private readonly clock: Clock) {}
 
   /**
-   * Plans one reminder in the caller's transaction; a cause that the recipient already has is left alone.
-   * @throws Refusal CALENDAR_YEAR_UNCOVERED when the day lies beyond the published working calendar (callers ask
-   * WorkingCalendar first, to name their own input field).
+   * Plans one reminder in the caller's transaction; a cause that the recipient already has is left alone. A day beyond
+   * the published working calendar is provisional: it is counted anew when its year is published (`reminders.plan`).
    */
   async plan(tx: Tx, plan: ReminderPlan): Promise<void> {
     await this.planForAll(tx, plan, [plan.recipientId]);
@@ -64,17 +63,7 @@ export class RemindersService {
   /** The same reminder for several people, in one statement. Returns how many were newly planned. */
   async planForAll(tx: Tx, plan: Omit<ReminderPlan, 'recipientId'>, recipientIds: readonly string[]): Promise<number> {
     if (recipientIds.length === 0) return 0;
-    const done = (await tx.row<{ covered: boolean; written: number }>(PLAN, [plan.kind, plan.cause, plan.projectId, recipientIds, plan.dueOn, JSON.stringify(plan.detail ?? {})], 'reminder_plan'))!;
-    if (!done.covered) throw uncovered('dueOn', '提醒日期', plan.dueOn);
-    return done.written;
-  }
-
-  /** The same where the day's year is published; beyond the calendar nobody is told and nothing is refused. */
-  async planWhereCovered(tx: Tx, plan: Omit<ReminderPlan, 'recipientId'>, recipientIds: readonly string[]): Promise<number> {
-    return this.planForAll(tx, plan, recipientIds).catch((error: unknown) => {
-      if (error instanceof Refusal && error.code === 'CALENDAR_YEAR_UNCOVERED') return 0;
-      throw error;
-    });
+    return (await tx.row<{ written: number }>(PLAN, [plan.kind, plan.cause, plan.projectId, recipientIds, plan.dueOn, JSON.stringify(plan.detail ?? {})], 'reminder_plan'))!.written;
   }
 
   /** What one cause asked for was decided or has lapsed: its reminders, of whomever, ask no more. */
@@ -108,8 +97,8 @@ export class RemindersService {
   }
 
   /**
-   * Not now: comes again at 09:00 of the chosen day, once.
-   * @throws Refusal REQUIRED or INVALID (day and preset), DATE_NOT_AFTER_TODAY, CALENDAR_YEAR_UNCOVERED, NOT_FOUND, CONFLICT, REMINDER_STATE.
+   * Not now: comes again at 09:00 of the chosen day, once; provisionally in a year whose calendar is not published.
+   * @throws Refusal REQUIRED or INVALID (day and preset), DATE_NOT_AFTER_TODAY, NOT_FOUND, CONFLICT, REMINDER_STATE.
    */
   async snooze(actor: Actor, input: ReminderSnooze): Promise<{ reminderId: string }> {
     demand(actor, 'reminder.act');
@@ -119,10 +108,9 @@ export class RemindersService {
     if (input.until && input.until <= today) throw new Refusal('DATE_NOT_AFTER_TODAY', ['until'], { field: '稍后提醒日期', value: input.until, today });
     return this.db.tx(actor, (tx) => once(tx, 'reminderSnooze', input, async () => {
       const own = await this.lockOpen(tx, input);
-      const { day } = (await tx.row<{ day: string | null }>(
-        `select case $2 when 'NEXT_WORKING_DAY' then add_working_days($1::date, 1) when 'NEXT_WEEK' then add_working_days(date_trunc('week', $1::date)::date + 7, 0) else add_working_days($3::date, 0) end as day`,
+      const { day } = (await tx.row<{ day: string }>(
+        `select due as day from working_due(case $2 when 'NEXT_WEEK' then date_trunc('week', $1::date)::date + 7 when 'NEXT_WORKING_DAY' then $1::date else $3::date end, case $2 when 'NEXT_WORKING_DAY' then 1 else 0 end)`,
         [today, input.preset ?? null, input.until ?? null]))!;
-      if (!day) throw uncovered(input.until ? 'until' : 'preset', '稍后提醒日期', input.until ?? today, input.until ? undefined : Number(today.slice(0, 4)) + 1);
       await tx.run(`update reminder set state = 'PLANNED', due_on = $2, due_at = reminder_due_at($2), snoozed_from = due_at, version = version + 1 where id = $1`, [own.id, day]);
       return { reminderId: own.id };
     }), { cause: 'reminderSnooze' });
@@ -186,11 +174,6 @@ export class RemindersService {
 
 const stateRefusal = (own: OwnReminder, actor: Actor) => new Refusal('REMINDER_STATE', [], { state: reminderStateWord(own.state, actor.locale) }, own.id);
 
-/** The refusal of a day beyond the published working calendar. */
-function uncovered(field: string, label: string, day: string, year = Number(day.slice(0, 4))): Refusal {
-  return new Refusal('CALENDAR_YEAR_UNCOVERED', [field], { field: label, value: day, year });
-}
-
 const kindsOf = (kind: ReminderKind | readonly ReminderKind[] | undefined): readonly ReminderKind[] | null => (kind === undefined ? null : typeof kind === 'string' ? [kind] : kind);
 
 const binder = (params: unknown[]) => (value: unknown): string => `$${params.push(value)}`;
@@ -209,11 +192,11 @@ function conditions(actor: Actor, f: ReminderFilter, params: unknown[], wall: Pr
   return where;
 }
 
-type TitleParts = { kind: ReminderKind; detail: ReminderDetail; project: string | null; dueOn: string };
+type TitleParts = { kind: ReminderKind; detail: ReminderDetail; project: string | null; dueOn: string; provisional: boolean };
 interface Read { node: ReminderNode; parts: TitleParts | null }
 
 function node(shape: Shape): string {
-  const parts = Object.hasOwn(shape, 'title') ? factsJson(TITLE_FACTS, { kind: true, detail: true, dueOn: true, project: true }) : 'null::json';
+  const parts = Object.hasOwn(shape, 'title') ? factsJson(TITLE_FACTS, { kind: true, detail: true, dueOn: true, project: true, provisional: true }) : 'null::json';
   return `${factsJson(reminderFacts, { id: true, ...shape })} as node, ${parts} as parts`;
 }
 

@@ -3,32 +3,35 @@ import { idFact, type Facts } from '@yinfeng/platform';
 /** States in which a reminder still asks for something. */
 export const OPEN = `('PLANNED', 'DELIVERED')`;
 
+/** Its day was counted through a year without a published calendar, where Monday to Friday are taken as working days. */
+export const PROVISIONAL = `(r.state in ${OPEN} and (r.provisional or not exists (select from calendar_year y where y.published and y.year = extract(year from shanghai_day(r.due_at))::int)))`;
+
 /** What can be read of a reminder; alias r. `title` is not here: the service makes it from kind and detail. Libs to the right add the project. */
 export const reminderFacts: Facts = {
   id: idFact('Reminder', 'r.id'), version: 'r.version', kind: 'r.kind', state: 'r.state', dueOn: 'r.due_on', dueAt: 'r.due_at', deliveredAt: 'r.delivered_at', doneAt: 'r.done_at',
-  snoozedFrom: 'r.snoozed_from', createdAt: 'r.created_at', overdue: `(r.state in ${OPEN} and r.due_at <= app_now())`,
+  provisional: PROVISIONAL, snoozedFrom: 'r.snoozed_from', createdAt: 'r.created_at', overdue: `(r.state in ${OPEN} and r.due_at <= app_now())`,
 };
 
 /** What the title is made of; never shown as such. */
 export const TITLE_FACTS: Facts = {
-  kind: 'r.kind', detail: 'r.detail', dueOn: 'r.due_on', project: '(select name from project where id = r.project_id)',
+  kind: 'r.kind', detail: 'r.detail', dueOn: 'r.due_on', project: '(select name from project where id = r.project_id)', provisional: PROVISIONAL,
 };
 
 /**
  * One reminder for each recipient: $1 kind, $2 cause, $3 project, $4 recipients, $5 due day, $6 detail. A cause that was
- * taken back before anybody was told stands again; one that was delivered is never told twice. One row: whether the day
- * is covered by the calendar, and how many rows were written.
+ * taken back before anybody was told stands again; one that was delivered is never told twice. One row: how many rows were
+ * written.
  */
 export const PLAN = `
   with due as (select reminder_due_at($5::date) as at),
   put as (
     insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
-    select app_zone(), $1, $2, $3::uuid, x.id, $5::date, due.at, $6::jsonb, app_now() from due, unnest($4::uuid[]) x (id) where due.at is not null
+    select app_zone(), $1, $2, $3::uuid, x.id, $5::date, due.at, $6::jsonb, app_now() from due, unnest($4::uuid[]) x (id)
     on conflict (zone_id, cause, recipient_id) do update
       set state = 'PLANNED', due_on = excluded.due_on, due_at = excluded.due_at, detail = excluded.detail, done_at = null, done_by = null, version = reminder.version + 1
       where reminder.state in ('DONE', 'CANCELLED') and reminder.delivered_at is null
     returning 1)
-  select (select at is not null from due) as covered, (select count(*)::int from put) as written`;
+  select count(*)::int as written from put`;
 
 /** $1 project, $2 kinds or null, $3 recipient or null, $4 beginning of the cause or null. */
 export const CANCEL = `
@@ -45,8 +48,8 @@ export const SETTLE = `
 export const HAND_OVER = `
   with old as (
     update reminder set state = 'CANCELLED', version = version + 1 where project_id = $1 and recipient_id = $2 and state in ${OPEN} and ($4::text[] is null or kind = any($4)) returning *)
-  insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
-  select zone_id, kind, cause, project_id, $3::uuid, due_on, due_at, detail, app_now() from old
+  insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, rule, deadline_id, provisional, created_at)
+  select zone_id, kind, cause, project_id, $3::uuid, due_on, due_at, detail, rule, deadline_id, provisional, app_now() from old
   on conflict (zone_id, cause, recipient_id) do update set state = 'PLANNED', due_on = excluded.due_on, due_at = excluded.due_at, done_at = null, done_by = null, version = reminder.version + 1
     where reminder.state in ('DONE', 'CANCELLED') and reminder.delivered_at is null`;
 

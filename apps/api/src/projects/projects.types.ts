@@ -137,6 +137,7 @@ export class Project extends Node {
   @Field(() => [FirstReport], { description: 'Every first report of the project, those of merged projects included; the one that counts comes first.' }) firstReports!: FirstReport[];
   @Field(() => Referrer, { nullable: true, description: 'Who introduced it first.' }) introducer?: Referrer | null;
   @Field(() => DateScalar, { nullable: true, description: 'Next follow-up.' }) nextFollowUpAt?: string | null;
+  @Field({ description: 'The next follow-up lies in a year whose working calendar is not published: its reminder comes by Monday to Friday and moves when the year is published.' }) nextFollowUpProvisional!: boolean;
   @Field(() => String, { nullable: true, description: 'Next step.' }) nextStep?: string | null;
   @Field(() => Int, { description: 'Number of visits.' }) visitCount!: number;
   @Field(() => DateScalar, { description: 'Last activity.' }) lastActivityOn!: string;

@@ -34,7 +34,7 @@ export class ReminderHours {
   @Field(() => [String], { description: 'Times of the digests in Shanghai.' }) digestTimes!: string[];
   @Field({ description: 'Quiet hours from.' }) quietFrom!: string;
   @Field({ description: 'Quiet hours until.' }) quietTo!: string;
-  @Field(() => [String], { description: 'Kinds of reminders that are urgent.' }) urgentKinds!: string[];
+  @Field(() => [String], { description: 'Kinds of reminders that are urgent, by reminderChannels or by their row of reminderRules.' }) urgentKinds!: string[];
 }
 @ObjectType({ description: 'How the caller is told. The inbox has everything, at once, whatever is set here.' })
 export class ReminderSettings {

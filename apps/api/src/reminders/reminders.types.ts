@@ -32,6 +32,7 @@ export class Reminder extends Node {
   @Field({ description: 'One line to show, in the language of the caller.' }) title!: string;
   @Field(() => DateScalar, { description: 'The day it is about, or the day it was put off to.' }) dueOn!: string;
   @Field(() => Date, { description: 'When it comes: 09:00 in Shanghai of the working day on or after its day.' }) dueAt!: Date;
+  @Field({ description: 'Open, and its day was counted through a year whose working calendar is not published: Monday to Friday are taken as working days, and it is counted anew when the year is published.' }) provisional!: boolean;
   @Field({ description: 'Still open and its time has come.' }) overdue!: boolean;
   @Field(() => Date, { nullable: true, description: 'When it last came into the inbox.' }) deliveredAt?: Date | null;
   @Field(() => Date, { nullable: true, description: 'When it was done.' }) doneAt?: Date | null;

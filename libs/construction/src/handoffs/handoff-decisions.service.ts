@@ -95,7 +95,7 @@ export class HandoffDecisionsService {
       await this.handoffs.settle(tx, project);
       // Who submitted it, and who is in charge by now.
       const people = [...new Set([handoff.submitted_by, project.owner_id])].filter((p): p is string => p !== null && p !== actor.staffId);
-      await this.reminders.planWhereCovered(tx, { kind: 'HANDOFF', cause: `HANDOFF:${handoff.id}:RETURNED`, projectId: project.id, dueOn: this.clock.today(), detail: { act: 'RETURNED', reason: reason.slice(0, 200), dueOn: due } }, people);
+      await this.reminders.planForAll(tx, { kind: 'HANDOFF', cause: `HANDOFF:${handoff.id}:RETURNED`, projectId: project.id, dueOn: this.clock.today(), detail: { act: 'RETURNED', reason: reason.slice(0, 200), dueOn: due } }, people);
       return { handoffId: handoff.id, projectId: project.id };
     }), { cause: 'handoffReturn' });
   }

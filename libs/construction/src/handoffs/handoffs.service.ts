@@ -131,7 +131,7 @@ export class HandoffsService {
       await this.active(tx, project);
       await this.settle(tx, project);
       await this.tellReceivers(tx, project.id, handoffId, input.toDepartmentId!, due);
-      await this.reminders.planWhereCovered(tx, { kind: 'HANDOFF', cause: `HANDOFF:${handoff.id}:REASSIGNED`, projectId: project.id, dueOn: this.clock.today(), detail: { act: 'REASSIGNED', department: to, reason: reason.slice(0, 200) } }, [handoff.submitted_by]);
+      await this.reminders.planForAll(tx, { kind: 'HANDOFF', cause: `HANDOFF:${handoff.id}:REASSIGNED`, projectId: project.id, dueOn: this.clock.today(), detail: { act: 'REASSIGNED', department: to, reason: reason.slice(0, 200) } }, [handoff.submitted_by]);
       return { handoffId, projectId: project.id };
     }), { cause: 'handoffReassign' });
   }
@@ -190,8 +190,8 @@ export class HandoffsService {
 
   private async tellReceivers(tx: Tx, projectId: string, handoffId: string, departmentId: string, dueOn: string): Promise<void> {
     const people = (await tx.rows<{ id: string }>(RECEIVERS, [departmentId, receivers])).map((p) => p.id);
-    await this.reminders.planWhereCovered(tx, { kind: 'HANDOFF', projectId, cause: `HANDOFF:${handoffId}`, dueOn: this.clock.today(), detail: { act: 'RECEIVE', dueOn } }, people);
-    await this.reminders.planWhereCovered(tx, { kind: 'HANDOFF', projectId, cause: `HANDOFF:${handoffId}:DUE`, dueOn, detail: { act: 'DUE', dueOn } }, people);
+    await this.reminders.planForAll(tx, { kind: 'HANDOFF', projectId, cause: `HANDOFF:${handoffId}`, dueOn: this.clock.today(), detail: { act: 'RECEIVE', dueOn } }, people);
+    await this.reminders.planForAll(tx, { kind: 'HANDOFF', projectId, cause: `HANDOFF:${handoffId}:DUE`, dueOn, detail: { act: 'DUE', dueOn } }, people);
   }
 
   /** @throws Refusal NOT_FOUND, HANDOFF_RECEIVER: not a service department. */

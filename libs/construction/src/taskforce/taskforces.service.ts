@@ -230,7 +230,7 @@ export class TaskforcesService implements HandoffListener {
     const id = newId();
     await tx.run('insert into taskforce_member (id, zone_id, taskforce_id, staff_id, role, since_on, added_by) values ($1, app_zone(), $2, $3, $4, $5, app_staff())', [id, taskforce.id, member.staffId, member.role, sinceOn]);
     if (member.staffId === tx.actor.staffId) return;
-    await this.reminders.planWhereCovered(tx, { kind: 'TASKFORCE', cause: `TASKFORCE:${id}`, projectId: taskforce.project_id, dueOn: this.clock.today(), detail: { roleZh: words.zh, roleEn: words.en } }, [member.staffId!]);
+    await this.reminders.planForAll(tx, { kind: 'TASKFORCE', cause: `TASKFORCE:${id}`, projectId: taskforce.project_id, dueOn: this.clock.today(), detail: { roleZh: words.zh, roleEn: words.en } }, [member.staffId!]);
   }
 
   private async end(tx: Tx, memberId: string, untilOn: string, reason: string): Promise<void> {

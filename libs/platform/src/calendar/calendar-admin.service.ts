@@ -3,6 +3,7 @@ import { type Actor, demand } from '../actor/actor.js';
 import { Refusal } from '../actor/refusal.js';
 import { Database } from '../database/database.js';
 import { once } from '../database/idempotency.js';
+import { enqueue } from '../jobs/outbox.js';
 import { checkedCalendar, type SpecialDay } from './calendar-days.rules.js';
 import { WorkingCalendar } from './working-calendar.js';
 
@@ -28,8 +29,8 @@ export class CalendarAdmin {
 
   /**
    * Publishes a year, or its corrected arrangement: the days given take the place of what was there, and working days are
-   * counted anew. Days that were refused for want of the year are accepted from now on (by other processes within seconds);
-   * clocks that waited for it are wound by the idle sweep.
+   * counted anew. What was refused for want of the year is accepted from now on (by other processes within seconds);
+   * clocks that waited for it are wound by the idle sweep, reminders that were planned by weekdays move at once.
    * @throws Refusal FORBIDDEN, REQUIRED, TOO_LONG, INVALID, CALENDAR_DAY, IDEMPOTENCY_KEY_REUSED.
    */
   async publish(actor: Actor, input: CalendarImport): Promise<{ year: number; days: number }> {
@@ -41,6 +42,7 @@ export class CalendarAdmin {
     const done = await this.db.tx(actor, (tx) => once(tx, 'workingCalendarImport', input, async () => {
       await tx.run('select calendar_import($1, $2, $3)', [input.year, source, JSON.stringify(days)]);
       await tx.run(`select audit_event(app_zone(), app_staff(), 'calendar_import', $1::text, jsonb_build_object('source', $2::text, 'days', $3::jsonb))`, [String(input.year), source, JSON.stringify(days)]);
+      await enqueue(tx, 'reminders.plan', {});
       return { year: input.year, days: days.length };
     }), { cause: 'workingCalendarImport' });
     this.calendar.forget();

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal } from '../actor/refusal.js';
 import { Database } from '../database/database.js';
 import { WorkingDays } from './working-days.rules.js';
 
@@ -8,7 +7,7 @@ const BELIEVED_MS = 5_000;
 
 /**
  * Chinese working days of the published years, read from the database and kept for a few seconds. Where a due day is
- * written, SQL's add_working_days counts in the same transaction; this is for rules and refusals in the program.
+ * written, SQL's working_due counts in the same transaction; this is for rules in the program.
  */
 @Injectable()
 export class WorkingCalendar {
@@ -16,12 +15,6 @@ export class WorkingCalendar {
   private readAt = 0;
 
   constructor(private readonly db: Database) {}
-
-  /** @throws Refusal CALENDAR_YEAR_UNCOVERED naming field, value and year when the day's year is not published. */
-  async demandCovered(day: string, path: readonly string[], field: string): Promise<void> {
-    const year = Number(day.slice(0, 4));
-    if (!(await this.isCovered(year))) throw new Refusal('CALENDAR_YEAR_UNCOVERED', path, { field, value: day, year });
-  }
 
   async isCovered(year: number): Promise<boolean> {
     return (await this.days()).isCovered(year);

@@ -24,6 +24,8 @@ export interface JobData {
   'idle.sweep': Nothing;
   /** Works out the lights of the zone's rules and climbs the ladder of escalation. */
   'lights.sweep': Nothing;
+  /** Plans reminders of what is due by the zone's rules, and counts planned days anew after a year of the calendar was published. */
+  'reminders.plan': Nothing;
   /** Plans reminders of commitments that fall due. */
   'commitments.remind': Nothing;
   /** States what taskforces owe this week and which landed firms are to be visited. */
@@ -82,6 +84,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'imports.apply': { lane: 'long', attempts: 3, backoffMs: 5_000 },
   'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'lights.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'reminders.plan': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'commitments.remind': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'taskforces.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'reports.open': { lane: 'long', attempts: 3, backoffMs: 60_000 },

@@ -11,6 +11,7 @@ interface Way {
   reminder_id: string;
   cause: string;
   kind: string;
+  rule: string | null;
   /** As text: an instant of JavaScript would lose its microseconds, and with them the tie to the reminder. */
   due_at: string;
   since: Date;
@@ -31,7 +32,7 @@ interface Message {
   ways: Way[];
 }
 
-const COLUMNS = 'r.id as reminder_id, r.cause, r.kind, r.due_at::text as due_at, greatest(r.due_at, r.created_at) as since';
+const COLUMNS = 'r.id as reminder_id, r.cause, r.kind, r.rule, r.due_at::text as due_at, greatest(r.due_at, r.created_at) as since';
 /** $1 reminders that have just come into the inbox, $2 whether mail can be sent. Robots tell of whoever sits in the departments that they serve. */
 const WAYS = `
   select ${COLUMNS}, c.channel, c.staff_id as target_id, c.digest_times, c.quiet_from, c.quiet_to, c.urgent_at_once
@@ -59,7 +60,8 @@ const MOST_TURNS = 5;
 
 /**
  * Where a reminder goes beyond the inbox, decided in the transaction that brings it there: into the digest of the window
- * for each person's mail and each robot, or at once where it is urgent. What has left is never opened again.
+ * for each person's mail and each robot, or at once where it is urgent. The zone's rule of the reminder may keep it in the
+ * house, or make it urgent. What has left is never opened again.
  */
 @Injectable()
 export class Routing {
@@ -72,8 +74,11 @@ export class Routing {
   /** Returns how many messages these reminders went into. */
   async route(tx: Tx, reminderIds: readonly string[]): Promise<number> {
     if (reminderIds.length === 0) return 0;
-    const ways = await tx.rows<Way>(WAYS, [reminderIds, this.options.mail !== null], 'delivery_ways');
-    if (ways.length === 0) return 0;
+    const wished = await tx.rows<Way>(WAYS, [reminderIds, this.options.mail !== null], 'delivery_ways');
+    if (wished.length === 0) return 0;
+    const rules = new Map((await this.policies.value(tx, 'reminderRules', this.clock.today())).rules.map((r) => [r.code, r]));
+    const ruleOf = (w: Way) => rules.get(w.rule ?? w.kind);
+    const ways = wished.filter((w) => ruleOf(w)?.[w.channel === 'MAIL' ? 'mail' : 'robots'] ?? true);
     const now = this.clock.now();
     const policy = await this.policies.value(tx, 'reminderChannels', this.clock.today());
     const hoursOf = (w: Way): Hours => ({ digestTimes: w.digest_times ?? policy.digestTimes, collectMinutes: policy.collectMinutes, quietFrom: w.quiet_from ?? policy.quietFrom, quietTo: w.quiet_to ?? policy.quietTo });
@@ -83,7 +88,7 @@ export class Routing {
       if (turn === MOST_TURNS) throw new Error('no digest is open');
       const messages = new Map<string, Message>();
       for (const { way, left } of waiting) {
-        const urgent = way.urgent_at_once && policy.urgentKinds.includes(way.kind);
+        const urgent = way.urgent_at_once && (policy.urgentKinds.includes(way.kind) || (ruleOf(way)?.urgent ?? false));
         const window = urgent ? null : windowOf(hoursOf(way), way.since, now, left);
         const slot = urgent ? `U:${way.cause}:${way.due_at}` : `D:${window!.toISOString()}`;
         const key = way.target_id + way.channel + slot;

@@ -35,7 +35,7 @@ interface Claimed {
   locale: Locale | null; gone: boolean; address: string | null; mail_on: boolean; code_sealed: Buffer | null; code_good: boolean;
 }
 interface Recipient { id: string; name: string; role: Role; locale: Locale; department_ids: string[]; led_ids: string[] }
-interface Standing { id: string; cause: string; kind: ReminderKind; detail: ReminderDetail; due_on: string; due_at: Date; project: string | null }
+interface Standing { id: string; cause: string; kind: ReminderKind; detail: ReminderDetail; due_on: string; due_at: Date; provisional: boolean; project: string | null }
 
 /** A message that was marked as under way and now has to be handed over: what goes where, and as which attempt. */
 type Order = { deliveryId: string; attempt: number } & ({ mail: MailOrder } | { robot: RobotOrder });
@@ -157,7 +157,7 @@ export class SendingService {
     for (const f of found) {
       const known = causes.get(f.cause);
       if (known) known.people.push(f.who);
-      else causes.set(f.cause, { title: reminderTitle({ kind: f.kind, detail: f.detail, project: f.project, dueOn: f.due_on }, d.endpoint_id ? 'zh' : f.locale), people: [f.who] });
+      else causes.set(f.cause, { title: reminderTitle({ kind: f.kind, detail: f.detail, project: f.project, dueOn: f.due_on, provisional: f.provisional }, d.endpoint_id ? 'zh' : f.locale), people: [f.who] });
     }
     // Phones and accounts that stand in what people wrote stay in the house.
     const titles = await tx.rows<{ title: string }>('select mask_text(t.title) as title from unnest($1::text[]) with ordinality t (title, i) order by t.i', [[...causes.values()].map((c) => c.title)]);

@@ -1,3 +1,5 @@
+import { PROVISIONAL } from '../reminders.sql.js';
+
 /** $1 message. Locked for this transaction when it is claimed; whoever comes second finds none. */
 export const LOCK_CLAIMED = `
   select d.id, d.channel, d.purpose, d.state, d.urgent, d.staff_id, d.endpoint_id, d.attempts, d.next_at <= app_now() as at_place, coalesce(d.first_sent_at, app_now()) as first_at,
@@ -19,7 +21,7 @@ export const RECIPIENTS = `
 
 /** What of a message still stands for one recipient ($2); $3: it goes again as it was, whatever was done meanwhile. `visible`: the wall on pw. */
 export const standing = (visible: string) => `
-  select r.id, r.cause, r.kind, r.detail, r.due_on, r.due_at, (select name from project where id = r.project_id) as project
+  select r.id, r.cause, r.kind, r.detail, r.due_on, r.due_at, ${PROVISIONAL} as provisional, (select name from project where id = r.project_id) as project
   from delivery_item i join reminder r on r.id = i.reminder_id
   where i.delivery_id = $1 and not i.dropped and r.recipient_id = $2 and ($3 or (r.state = 'DELIVERED' and r.due_at = i.due_at))
     and (r.project_id is null or exists (select from project pw where pw.id = r.project_id and pw.gone_at is null and ${visible}))`;

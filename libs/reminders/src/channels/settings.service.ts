@@ -1,5 +1,5 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
-import { PolicyService } from '@yinfeng/directory';
+import { FIXED_SOURCES, PolicyService } from '@yinfeng/directory';
 import { type Actor, type ChannelOptions, Clock, Database, demand, once, Refusal, type Tx } from '@yinfeng/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReminderKind } from '../reminder-text.rules.js';
@@ -68,7 +68,9 @@ export class ReminderSettingsService {
     demand(actor, 'reminder.read');
     return this.db.tx(actor, async (tx) => {
       const { digestTimes, quietFrom, quietTo, urgentKinds } = await this.policies.value(tx, 'reminderChannels', this.clock.today());
-      return { mailAvailable: this.options.mail !== null, mail: await settings(tx), zone: { digestTimes, quietFrom, quietTo, urgentKinds } };
+      const { rules } = await this.policies.value(tx, 'reminderRules', this.clock.today());
+      const byRule = rules.filter((r) => r.urgent && (FIXED_SOURCES as readonly string[]).includes(r.code)).map((r) => r.code);
+      return { mailAvailable: this.options.mail !== null, mail: await settings(tx), zone: { digestTimes, quietFrom, quietTo, urgentKinds: [...new Set([...urgentKinds, ...byRule])] } };
     });
   }
 

@@ -30,6 +30,7 @@ import { Channels1763900000030 } from './1763900000030-channels.js';
 import { StatisticsOfWhatHoldsRows1763900000050 } from './1763900000050-statistics-of-what-holds-rows.js';
 import { CheaperBulkWrites1763900000051 } from './1763900000051-cheaper-bulk-writes.js';
 import { ReminderRules1763900000060 } from './1763900000060-reminder-rules.js';
+import { ReminderDeadlines1763900000061 } from './1763900000061-reminder-deadlines.js';
 import { ReportsDue1763900000066 } from './1763900000066-reports-due.js';
 import { JobBoard1763900000068 } from './1763900000068-job-board.js';
 import { DeliverySettle1763900000069 } from './1763900000069-delivery-settle.js';
@@ -68,6 +69,7 @@ export const migrations = [
   StatisticsOfWhatHoldsRows1763900000050,
   CheaperBulkWrites1763900000051,
   ReminderRules1763900000060,
+  ReminderDeadlines1763900000061,
   ReportsDue1763900000066,
   JobBoard1763900000068,
   DeliverySettle1763900000069,
