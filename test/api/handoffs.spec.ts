@@ -83,7 +83,7 @@ describe('handoffSubmit', () => {
     api.clock.pin(new Date('2026-12-30T10:00:00+08:00'));
     const PROVISIONAL = 'mutation($input: HandoffSubmitInput!) { act: handoffSubmit(input: $input) { handoff { dueOn provisional } userErrors { code } } }';
     expect((await act(zone.recruiter, PROVISIONAL, { projectId: `Project:${project}`, toDepartmentId: centre })).data.act).toEqual({ handoff: { dueOn: '2027-01-04', provisional: true }, userErrors: [] });
-    expect((await told(zone.service)).map((r) => r.act)).toEqual(['RECEIVE']);
+    expect((await told(zone.service)).map((r) => r.act)).toEqual(['RECEIVE', 'DUE']);
   });
 
   it('is not for who may not submit, nor for who does not see the project, and tells no foreign id from a missing one', async () => {
