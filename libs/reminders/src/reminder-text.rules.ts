@@ -37,7 +37,7 @@ export function reminderStateWord(state: ReminderState, locale: Locale): string 
  */
 export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; project: string | null; dueOn: string; provisional?: boolean }, locale: Locale): string {
   const year = r.dueOn.slice(0, 4);
-  return sentence(r, locale) + (r.provisional ? (locale !== 'en' ? `（暂定：${year} 年放假安排尚未公布）` : ` (provisional: the holidays of ${year} are not published)`) : '');
+  return sentence(r, locale) + (r.provisional && !r.detail.provisional ? (locale !== 'en' ? `（暂定：${year} 年放假安排尚未公布）` : ` (provisional: the holidays of ${year} are not published)`) : '');
 }
 
 function sentence(r: { kind: ReminderKind; detail: ReminderDetail; project: string | null; dueOn: string }, locale: Locale): string {

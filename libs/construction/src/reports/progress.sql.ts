@@ -62,7 +62,7 @@ export const MAKE_ASKED = (heads: string): string => `
 /** One for each person and month, with the number of the day. $1 cause, $2 day, $3 month as 2026-09. One that nobody was told of yet stands again. */
 export const PLAN_ASKED = `
   insert into reminder (zone_id, kind, cause, recipient_id, due_on, due_at, provisional, detail, created_at)
-  select app_zone(), 'NO_PROGRESS', $1, a.recipient_id, $2::date, coalesce(reminder_due_at($2::date), shanghai_midnight((working_due($2::date, 0)).due) + interval '9 hours'), reminder_due_at($2::date) is null, jsonb_build_object('month', $3::text, 'count', a.n), app_now()
+  select app_zone(), 'NO_PROGRESS', $1, a.recipient_id, $2::date, reminder_due_at($2::date), (working_due($2::date, 0)).provisional, jsonb_build_object('month', $3::text, 'count', a.n), app_now()
   from asked a
   on conflict (zone_id, cause, recipient_id) do update set detail = excluded.detail,
     state = case when reminder.state = 'CANCELLED' then 'PLANNED' else reminder.state end, version = reminder.version + 1
