@@ -284,6 +284,58 @@ describe('a worker that died', () => {
   });
 });
 
+describe('the connection', () => {
+  const people = 4;
+  beforeEach(async () => {
+    await policy({ urgentKinds: ['FOLLOW_UP'], retryMinutes: [1, 5] });
+    for (let i = 0; i < people; i++) {
+      const who = await zone.hire('RECRUITER', 'group');
+      await post.mailFor(who, `p${i}@ccxq.gov.cn`);
+      await post.plan(who, { projectId: await zone.project({ ownerId: who.staffId }) });
+    }
+    await post.bringIn();
+  });
+  const connected = async (work: () => Promise<object>) => {
+    const before = box.connections;
+    const report = await work();
+    return [report, box.connections - before];
+  };
+
+  it('is one for all mails of a job', async () => {
+    expect(await connected(() => post.sendDue())).toEqual([{ sent: people }, 1]);
+    expect(new Set(box.mails.map((m) => m.messageId)).size).toBe(people);
+    expect(box.mails.map((m) => m.to[0]).sort()).toEqual(['p0@ccxq.gov.cn', 'p1@ccxq.gov.cn', 'p2@ccxq.gov.cn', 'p3@ccxq.gov.cn']);
+  });
+
+  it('is another after a mail that was refused or not confirmed; the others of the job go all the same', async () => {
+    box.refuse = (to) => (to.startsWith('p1') ? { code: 550, message: 'no such user' } : null);
+    box.manner = (mail) => (mail.to[0]!.startsWith('p2') ? 'HANG_UP' : 'TAKE');
+    const [report, connections] = await connected(() => post.sendDue());
+    expect(report).toEqual({ sent: 2, dead: 1, doubt: 1 });
+    expect(connections).toBeGreaterThan(1);
+    expect(box.mails).toHaveLength(3);
+  });
+
+  it('that the server closed between two mails is opened anew, and no mail is lost or late', async () => {
+    box.hangUpAfter = 1;
+    expect(await connected(() => post.sendDue())).toEqual([{ sent: people }, people]);
+    box.hangUpAfter = null;
+    expect(box.mails).toHaveLength(people);
+  });
+});
+
+it('names where the installation is reached, as text and as a link', async () => {
+  const linked = postOffice(t, () => zone, { mail: { url: box.url, from: '引凤 <yinfeng@ccxq.gov.cn>' }, robotOrigins: [], publicUrl: 'https://crm.ccxq.gov.cn/' });
+  await mailOn();
+  await post.plan(to.recruiter, { projectId });
+  await post.bringIn();
+  post.at('2026-10-09T09:05:00');
+  expect(await linked.sendDue()).toEqual({ sent: 1 });
+  expect(box.mails[0]!.text).toContain('https://crm.ccxq.gov.cn/');
+  expect(box.mails[0]!.html).toContain('<a href="https://crm.ccxq.gov.cn/">打开引凤</a>');
+  expect(box.mails[0]!.headers).toContain('Content-Type: multipart/alternative');
+});
+
 it('keeps zones apart: a job that names the wrong one finds nothing', async () => {
   await mailOn();
   await policy({ urgentKinds: ['FOLLOW_UP'] });

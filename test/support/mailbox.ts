@@ -21,13 +21,16 @@ export interface Mailbox {
   /** Answer to RCPT TO; null: fine. */
   refuse: (to: string) => { code: number; message: string } | null;
   connections: number;
+  /** The server says goodbye to a connection after so many mails; null: never. */
+  hangUpAfter: number | null;
   /** Before the server greets. */
   onGreeting: () => Promise<void>;
   close(): Promise<void>;
 }
 
 export async function openMailbox(options: { user?: string; pass?: string } = {}): Promise<Mailbox> {
-  const sockets = (): { _socket: { destroy(): void } }[] => [...(server as unknown as { connections: Set<{ _socket: { destroy(): void } }> }).connections];
+  const perSession = new Map<string, number>();
+  const sockets = (): { _socket: { destroy(): void; end(): void } }[] => [...(server as unknown as { connections: Set<{ _socket: { destroy(): void; end(): void } }> }).connections];
   const server = new SMTPServer({
     authOptional: !options.user, disabledCommands: ['STARTTLS'], allowInsecureAuth: true, closeTimeout: 100,
     onConnect: (_session, done) => {
@@ -46,7 +49,13 @@ export async function openMailbox(options: { user?: string; pass?: string } = {}
         const mail = readMail(Buffer.concat(parts).toString('utf8'), session.envelope.rcptTo.map((r: { address: string }) => r.address));
         box.mails.push(mail);
         const manner = await box.manner(mail);
-        if (manner === 'TAKE') done(null, 'queued');
+        if (manner === 'TAKE') {
+          done(null, 'queued');
+          const taken = (perSession.get(session.id) ?? 0) + 1;
+          perSession.set(session.id, taken);
+          // In good order, after its answer has left.
+          if (box.hangUpAfter !== null && taken >= box.hangUpAfter) for (const s of sockets()) s._socket.end();
+        }
         else if (manner === 'HANG_UP') for (const s of sockets()) s._socket.destroy();
         else if (typeof manner === 'number') done(Object.assign(new Error('not this one'), { responseCode: manner }));
       })());
@@ -56,7 +65,7 @@ export async function openMailbox(options: { user?: string; pass?: string } = {}
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.server.address() as AddressInfo;
   const box: Mailbox = {
-    url: `smtp://${options.user ? `${options.user}:${options.pass}@` : ''}127.0.0.1:${port}`, mails: [], manner: () => 'TAKE', refuse: () => null, connections: 0, onGreeting: () => Promise.resolve(),
+    url: `smtp://${options.user ? `${options.user}:${options.pass}@` : ''}127.0.0.1:${port}`, mails: [], manner: () => 'TAKE', refuse: () => null, connections: 0, hangUpAfter: null, onGreeting: () => Promise.resolve(),
     close: () => new Promise((done) => {
       for (const s of sockets()) s._socket.destroy();
       server.close(done);

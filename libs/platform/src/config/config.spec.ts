@@ -79,9 +79,14 @@ describe('the settings', () => {
   });
 
   it('send mail only from somebody and by some server', () => {
-    expect(readConfig({}).channels).toEqual({ mail: null, robotOrigins: [] });
+    expect(readConfig({}).channels).toEqual({ mail: null, robotOrigins: [], publicUrl: null });
     expect(readConfig({ SMTP_URL: 'smtps://u:p@mail.example:465', MAIL_FROM: '引凤 <yinfeng@example.gov.cn>', YINFENG_ROBOT_ORIGINS: 'https://weixin.example, http://10.0.0.8:8080' }).channels)
-      .toEqual({ mail: { url: 'smtps://u:p@mail.example:465', from: '引凤 <yinfeng@example.gov.cn>' }, robotOrigins: ['https://weixin.example', 'http://10.0.0.8:8080'] });
+      .toEqual({ mail: { url: 'smtps://u:p@mail.example:465', from: '引凤 <yinfeng@example.gov.cn>' }, robotOrigins: ['https://weixin.example', 'http://10.0.0.8:8080'], publicUrl: null });
+  });
+
+  it('name in messages only an address that people may open', () => {
+    expect(readConfig({ YINFENG_PUBLIC_URL: 'https://crm.example.gov.cn' }).channels.publicUrl).toBe('https://crm.example.gov.cn/');
+    for (const wrong of ['crm.example.gov.cn', 'ftp://crm.example', 'https://u:p@crm.example', 'https://crm.example/?a=1', 'https://crm.example/#x']) expect(() => readConfig({ YINFENG_PUBLIC_URL: wrong })).toThrow(/^YINFENG_PUBLIC_URL=/);
   });
 
   it('leave an address without a password as it is', () => {

@@ -38,6 +38,8 @@ export interface ChannelOptions {
   mail: { url: string; from: string } | null;
   /** Origins of private deployments of WeCom, DingTalk and Feishu, beside the vendors' own. Only the operator names them: they may lie in the house's own network. */
   robotOrigins: readonly string[];
+  /** Where people reach this installation; stands in messages. Absent or null: messages hold no link. */
+  publicUrl?: string | null;
 }
 
 /** A wrong value: one line that names the variable, the value and what is expected. Never a password. */
@@ -88,6 +90,7 @@ const VARIABLES = {
   SMTP_URL: address(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.gov.cn:465').optional(),
   MAIL_FROM: z.string().max(254).regex(/^(?:[^<>\r\n"]{1,80} <[^\s@<>"]+@[^\s@<>"]+>|[^\s@<>"]+@[^\s@<>"]+)$/, '应为发件人，如 引凤 <yinfeng@example.gov.cn> / expected a sender, such as Yinfeng <yinfeng@example.gov.cn>').optional(),
   YINFENG_ROBOT_ORIGINS: origins('https://weixin.example.gov.cn'),
+  YINFENG_PUBLIC_URL: address(['http:', 'https:'], 'https://crm.example.gov.cn').refine((value) => !/[@?#<>\s]/.test(value) && value.length <= 200, '应为不含账号和参数的地址，如 https://crm.example.gov.cn / expected an address without account and parameters, such as https://crm.example.gov.cn').transform((value) => new URL(value).href).optional(),
   YINFENG_GRAPHIQL: flag.optional(),
   YINFENG_ALLOWED_ORIGINS: origins('https://crm.example.gov.cn'),
 };
@@ -136,7 +139,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     allowedOrigins: read('YINFENG_ALLOWED_ORIGINS'),
     filesS3: filesS3(read('FILES_S3_ENDPOINT')),
     graphiql: read('YINFENG_GRAPHIQL') ?? !production,
-    channels: { mail: mail(read('SMTP_URL'), read('MAIL_FROM')), robotOrigins: read('YINFENG_ROBOT_ORIGINS') },
+    channels: { mail: mail(read('SMTP_URL'), read('MAIL_FROM')), robotOrigins: read('YINFENG_ROBOT_ORIGINS'), publicUrl: read('YINFENG_PUBLIC_URL') ?? null },
   };
 }
 

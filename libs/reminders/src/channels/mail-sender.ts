@@ -10,7 +10,11 @@ export interface MailOrder extends Mail {
   date: Date;
 }
 
-/** Hands mails to the server of SMTP_URL: one connection a message, and it is known whether the server had all of it. */
+type Connection = import('nodemailer/lib/smtp-connection').default;
+/** What was answered; `lost`: the connection went before the server had any of the content. */
+type Handed = Sent & { lost?: boolean };
+
+/** Hands mails to the server of SMTP_URL, and knows of each whether the server had all of it. */
 export class MailSender {
   constructor(private readonly options: NonNullable<ChannelOptions['mail']>, private readonly patienceMs = PATIENCE_MS) {}
 
@@ -19,7 +23,31 @@ export class MailSender {
     return addressIn(this.options.from).split('@')[1]!;
   }
 
+  /** One connection for the mails of one job, opened by the first. To be closed. */
+  session(): MailSession {
+    return new MailSession(this.options, this.patienceMs);
+  }
+}
+
+/** Mails over one connection, one after the other. A connection on which anything went wrong is not used again. */
+export class MailSession {
+  private line: { connection: Connection; failed: (error: Error) => void } | null = null;
+
+  constructor(private readonly options: NonNullable<ChannelOptions['mail']>, private readonly patienceMs: number) {}
+
   async send(order: MailOrder): Promise<Sent> {
+    const used = this.line !== null;
+    const sent = await this.hand(order);
+    // A server that hung up between two mails has nothing of the second.
+    return used && sent.lost ? this.hand(order) : sent;
+  }
+
+  close(): void {
+    this.line?.connection.quit();
+    this.line = null;
+  }
+
+  private async hand(order: MailOrder): Promise<Handed> {
     // Loaded by the worker that sends, and by nobody else.
     const [{ default: MailComposer }, { default: SMTPConnection }, { parseConnectionUrl }] = await Promise.all([import('nodemailer/lib/mail-composer'), import('nodemailer/lib/smtp-connection'), import('nodemailer/lib/shared')]);
     const server = parseConnectionUrl(this.options.url);
@@ -28,44 +56,54 @@ export class MailSender {
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }, disableFileAccess: true, disableUrlAccess: true,
     }).compile();
     const content = await composed.build();
-    const connection = new SMTPConnection({ ...server, connectionTimeout: this.patienceMs / 3, greetingTimeout: this.patienceMs / 3, socketTimeout: this.patienceMs / 2, dnsTimeout: this.patienceMs / 3 });
-    return new Promise<Sent>((resolve) => {
+    return new Promise<Handed>((resolve) => {
       // Read to its end only after the server has asked for the content: from then on it may have taken the mail.
       let handed = false;
       const body = Readable.from([content], { objectMode: false });
       body.once('end', () => (handed = true));
       let told = false;
-      const done = (sent: Sent) => {
+      const done = (sent: Handed) => {
         if (told) return;
         told = true;
         clearTimeout(tooLate);
-        if (sent.outcome === 'SENT') connection.quit();
-        else connection.close();
+        if (this.line && sent.outcome === 'SENT') this.line.failed = () => (this.line = null);
+        else this.drop(connection);
         resolve(sent);
       };
       const failed = (error: Error) => done(readFailure(error, handed));
       const tooLate = setTimeout(() => failed(Object.assign(new Error('no answer'), { code: 'TIMEOUT' })), this.patienceMs);
-      connection.on('error', failed);
+      const connection = this.line?.connection ?? new SMTPConnection({ ...server, connectionTimeout: this.patienceMs / 3, greetingTimeout: this.patienceMs / 3, socketTimeout: this.patienceMs / 2, dnsTimeout: this.patienceMs / 3 });
+      const send = () => connection.send({ from: addressIn(this.options.from), to: [order.to] }, body, (problem, info) => (problem ? failed(problem) : done({ outcome: 'SENT', answer: String(info?.response ?? '250').slice(0, 300) })));
+      if (this.line) {
+        this.line.failed = failed;
+        return send();
+      }
+      const line = (this.line = { connection, failed });
+      connection.on('error', (error: Error) => line.failed(error));
       // A server that closes in good order before it answers.
-      connection.on('end', () => failed(new Error('connection closed')));
+      connection.on('end', () => line.failed(new Error('connection closed')));
       connection.connect((error) => {
         if (error) return failed(error);
-        const send = () => connection.send({ from: addressIn(this.options.from), to: [order.to] }, body, (problem, info) => (problem ? failed(problem) : done({ outcome: 'SENT', answer: String(info?.response ?? '250').slice(0, 300) })));
         if (!server.auth?.user) return send();
         connection.login({ credentials: server.auth }, (problem) => (problem ? failed(problem) : send()));
       });
     });
   }
+
+  private drop(connection: Connection): void {
+    this.line = null;
+    connection.close();
+  }
 }
 
 /** What a failure means: the server's own words count; without them, whether it had all of the mail. */
-function readFailure(error: Error & { code?: string; responseCode?: number; response?: string }, handed: boolean): Sent {
+function readFailure(error: Error & { code?: string; responseCode?: number; response?: string }, handed: boolean): Handed {
   const answer = (error.response ?? error.code ?? error.message).slice(0, 300);
   // Sign-in is the operator's business: the mail is as good as before.
   if (error.code === 'EAUTH') return { outcome: 'RETRY', answer };
   if (error.responseCode !== undefined && error.responseCode >= 500) return { outcome: 'REFUSED', answer };
   if (error.responseCode !== undefined && error.responseCode >= 400) return { outcome: 'RETRY', answer };
-  return { outcome: handed ? 'DOUBT' : 'RETRY', answer };
+  return handed ? { outcome: 'DOUBT', answer } : { outcome: 'RETRY', answer, lost: error.code !== 'TIMEOUT' };
 }
 
 const addressIn = (sender: string) => /<([^>]+)>$/.exec(sender)?.[1] ?? sender;

@@ -23,16 +23,16 @@ const harmless = (text: string) => plain(text).replace(/</g, '＜').replace(/>/g
 const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
 
-/** A digest, or one urgent reminder, as a mail. */
-export function mailOf(lines: readonly ToldLine[], locale: Locale): Mail {
+/** A digest, or one urgent reminder, as a mail; with the address of this installation where the operator names it. */
+export function mailOf(lines: readonly ToldLine[], locale: Locale, link: string | null = null): Mail {
   const zh = locale !== 'en';
   const titles = lines.map((l) => plain(l.title));
   const subject = titles.length === 1 ? `${zh ? '【引凤】' : '[Yinfeng] '}${titles[0]!}` : zh ? `【引凤】${titles.length} 项待办提醒` : `[Yinfeng] ${titles.length} reminders`;
   const foot = zh ? '请登录引凤办理。接收渠道、时段和免打扰可在“提醒设置”中修改。' : 'Sign in to Yinfeng to act on them. Channels, times and quiet hours are yours to change in the reminder settings.';
   return {
     subject,
-    text: `${titles.map((t, i) => (titles.length === 1 ? t : `${i + 1}. ${t}`)).join('\n')}\n\n-- \n${foot}\n`,
-    html: `<!doctype html><html lang="${zh ? 'zh-CN' : 'en'}"><body style="font-family:sans-serif;font-size:15px;line-height:1.6"><ol>${titles.map((t) => `<li>${escaped(t)}</li>`).join('')}</ol><p style="color:#595959;font-size:13px">${escaped(foot)}</p></body></html>`,
+    text: `${titles.map((t, i) => (titles.length === 1 ? t : `${i + 1}. ${t}`)).join('\n')}\n${link ? `\n${link}\n` : ''}\n-- \n${foot}\n`,
+    html: `<!doctype html><html lang="${zh ? 'zh-CN' : 'en'}"><body style="font-family:sans-serif;font-size:15px;line-height:1.6"><ol>${titles.map((t) => `<li>${escaped(t)}</li>`).join('')}</ol>${link ? `<p><a href="${escaped(link)}">${zh ? '打开引凤' : 'Open Yinfeng'}</a></p>` : ''}<p style="color:#595959;font-size:13px">${escaped(foot)}</p></body></html>`,
   };
 }
 
@@ -43,8 +43,8 @@ export function codeMail(code: string, minutes: number, locale: Locale): Mail {
   return { subject: zh ? `【引凤】邮箱验证码 ${code}` : `[Yinfeng] Code ${code}`, text: `${text}\n`, html: `<!doctype html><html><body><p>${escaped(text)}</p></body></html>` };
 }
 
-/** Lines as a robot's text: whole lines as far as the bytes go, the rest counted; the keyword is there whatever the lines say. */
-export function robotText(robot: Robot, lines: readonly ToldLine[], locale: Locale, keyword: string | null): string {
+/** Lines as a robot's text: whole lines as far as the bytes go, the rest counted; keyword and link are there whatever the lines say. */
+export function robotText(robot: Robot, lines: readonly ToldLine[], locale: Locale, keyword: string | null, link: string | null = null): string {
   const zh = locale !== 'en';
   const told = lines.map((l, i) => {
     const people = l.people?.length ? (zh ? `（${l.people.slice(0, 5).map(harmless).join('、')}${l.people.length > 5 ? ` 等 ${l.people.length} 人` : ''}）` : ` (${l.people.slice(0, 5).map(harmless).join(', ')}${l.people.length > 5 ? ` and ${l.people.length - 5} more` : ''})`) : '';
@@ -54,7 +54,8 @@ export function robotText(robot: Robot, lines: readonly ToldLine[], locale: Loca
   const whole = (count: number) => {
     const left = told.length - count;
     const rest = left > 0 ? [zh ? `……另有 ${left} 项，请登录引凤查看` : `… and ${left} more in Yinfeng`] : [];
-    const text = lines.length === 1 ? head + told.slice(0, count).join('') : [head, ...told.slice(0, count), ...rest].join('\n');
+    const said = lines.length === 1 ? head + told.slice(0, count).join('') : [head, ...told.slice(0, count), ...rest].join('\n');
+    const text = link ? `${said}\n${link}` : said;
     return keyword && !text.includes(keyword) ? `${keyword}\n${text}` : text;
   };
   for (let count = told.length; count > 0; count--) if (bytes(whole(count)) <= MOST_BYTES[robot]) return whole(count);

@@ -61,7 +61,16 @@ describe('an answer', () => {
     ['FEISHU', 200, '{"code":11232,"msg":"frequency limited"}', 'RETRY', 60_000],
     ['WECOM', 500, '', 'RETRY', undefined],
     ['WECOM', 503, '{"errcode":0}', 'RETRY', undefined],
-    ['WECOM', 429, '', 'RETRY', undefined],
+    ['WECOM', 429, '', 'RETRY', 60_000],
+    ['WECOM', 200, '{"errcode":45033,"errmsg":"api concurrent out of limit"}', 'RETRY', 60_000],
+    ['DINGTALK', 200, '{"errcode":302033,"errmsg":"send too fast, exceed 20 times per minute"}', 'RETRY', 600_000],
+    ['DINGTALK', 200, '{"errcode":310000,"errmsg":"keywords not in content, more: [https://ding-doc.dingtalk.com]"}', 'REFUSED', undefined],
+    ['DINGTALK', 200, '{"errcode":310000,"errmsg":"ip 1.2.3.4 not in whitelist"}', 'REFUSED', undefined],
+    ['FEISHU', 400, '{"code":9499,"msg":"too many request","data":{}}', 'RETRY', 60_000],
+    ['FEISHU', 400, '{"code":9499,"msg":"Bad Request","data":{}}', 'REFUSED', undefined],
+    ['FEISHU', 429, '{"code":99991400,"msg":"request trigger frequency limit"}', 'RETRY', 60_000],
+    ['FEISHU', 200, '{"code":19021,"msg":"sign match fail or timestamp is not within one hour from current time"}', 'REFUSED', undefined],
+    ['FEISHU', 200, '{"code":19022,"msg":"Ip Not Allowed"}', 'REFUSED', undefined],
     ['WECOM', 502, '<html>', 'DOUBT', undefined],
     ['WECOM', 504, '', 'DOUBT', undefined],
     ['WECOM', 200, '<html>ok</html>', 'DOUBT', undefined],
@@ -71,6 +80,25 @@ describe('an answer', () => {
   ] as const)('of %s, %s %s means %s', (robot, status, body, outcome, afterMs) => {
     const read = readAnswer(robot, status, body);
     expect([read.outcome, read.afterMs]).toEqual([outcome, afterMs]);
+  });
+});
+
+describe('the address of the installation', () => {
+  const link = 'https://crm.ccxq.gov.cn/';
+  const many = Array.from({ length: 100 }, (_, i) => ({ title: `跟进“光电产业园第${i}期”` }));
+
+  it('stands at the end of a robot\'s text, within its size and beside its keyword', () => {
+    expect(robotText('FEISHU', [{ title: '跟进' }], 'zh', null, link)).toBe(`【引凤提醒】跟进\n${link}`);
+    const text = robotText('WECOM', many, 'zh', '招商', link);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2048);
+    expect(text).toMatch(/^招商\n【引凤】100 项[^]*……另有 \d+ 项，请登录引凤查看\nhttps:\/\/crm\.ccxq\.gov\.cn\/$/);
+  });
+
+  it('stands in a mail as text and as a link, and nowhere without it', () => {
+    const mail = mailOf(many.slice(0, 2), 'en', `${link}?a=1&b=2`);
+    expect(mail.text).toContain(`\n\n${link}?a=1&b=2\n\n-- \n`);
+    expect(mail.html).toContain(`<a href="${link}?a=1&#38;b=2">Open Yinfeng</a>`);
+    expect(JSON.stringify(mailOf(many, 'zh'))).not.toMatch(/href|http/);
   });
 });
 

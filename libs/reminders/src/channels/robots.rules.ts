@@ -11,16 +11,18 @@ interface Vendor {
   signs: boolean;
   /** Between two messages of one robot: WeCom and DingTalk take 20 a minute (DingTalk is then silent for ten), Feishu 100 a minute and 5 a second. */
   paceMs: number;
-  /** Answers that say "too fast", and for how long to be still. */
-  tooFast: ReadonlyMap<number, number>;
+  /** Answers that say "too fast", for how long to be still, and what they say where the code alone means other things too. */
+  tooFast: ReadonlyMap<number, { stillMs: number; says?: RegExp }>;
   /** Answers that say "not now". */
   busy: ReadonlySet<number>;
 }
 
+const MINUTE = { stillMs: 60_000 };
+const TEN_MINUTES = { stillMs: 600_000 };
 export const VENDORS: Record<Robot, Vendor> = {
-  WECOM: { hosts: ['qyapi.weixin.qq.com'], path: /^\/cgi-bin\/webhook\/send$/, keyParam: 'key', signs: false, paceMs: 3_100, tooFast: new Map([[45009, 60_000]]), busy: new Set([-1]) },
-  DINGTALK: { hosts: ['oapi.dingtalk.com'], path: /^\/robot\/send$/, keyParam: 'access_token', signs: true, paceMs: 3_100, tooFast: new Map([[130101, 600_000], [410100, 600_000]]), busy: new Set([-1]) },
-  FEISHU: { hosts: ['open.feishu.cn', 'open.larksuite.com'], path: /^\/open-apis\/bot\/v2\/hook\/[A-Za-z0-9-]{16,128}$/, keyParam: null, signs: true, paceMs: 650, tooFast: new Map([[11232, 60_000], [9499, 60_000]]), busy: new Set() },
+  WECOM: { hosts: ['qyapi.weixin.qq.com'], path: /^\/cgi-bin\/webhook\/send$/, keyParam: 'key', signs: false, paceMs: 3_100, tooFast: new Map([[45009, MINUTE], [45033, MINUTE]]), busy: new Set([-1]) },
+  DINGTALK: { hosts: ['oapi.dingtalk.com'], path: /^\/robot\/send$/, keyParam: 'access_token', signs: true, paceMs: 3_100, tooFast: new Map([[130101, TEN_MINUTES], [302033, TEN_MINUTES], [410100, TEN_MINUTES]]), busy: new Set([-1]) },
+  FEISHU: { hosts: ['open.feishu.cn', 'open.larksuite.com'], path: /^\/open-apis\/bot\/v2\/hook\/[A-Za-z0-9-]{16,128}$/, keyParam: null, signs: true, paceMs: 650, tooFast: new Map<number, { stillMs: number; says?: RegExp }>([[11232, MINUTE], [99991400, MINUTE], [9499, { ...MINUTE, says: /too many/i }]]), busy: new Set() },
 };
 const KEY = /^[A-Za-z0-9_-]{16,128}$/;
 
@@ -74,17 +76,20 @@ export function robotRequest(robot: Robot, address: string, secret: string | nul
  * "busy", "too fast") is asked again; a gateway that lost the answer (502, 504) or an answer that cannot be read leaves a doubt.
  */
 export function readAnswer(robot: Robot, status: number, body: string): Sent {
-  if (status === 429 || status === 500 || status === 503) return { outcome: 'RETRY', answer: `HTTP ${status}` };
-  if (status === 502 || status === 504) return { outcome: 'DOUBT', answer: `HTTP ${status}` };
   const told = readJson(body);
   const code = told?.['errcode'] ?? told?.['code'] ?? told?.['StatusCode'];
+  const said = told?.['errmsg'] ?? told?.['msg'] ?? told?.['StatusMessage'];
+  const words = typeof said === 'string' ? said : '';
+  const answer = `${robot === 'FEISHU' ? 'code' : 'errcode'} ${String(code)}${words ? ` ${words.slice(0, 200)}` : ''}`;
+  const tooFast = typeof code === 'number' ? VENDORS[robot].tooFast.get(code) : undefined;
+  // Whatever the status: Feishu says so with 400 or 429.
+  if (tooFast && (tooFast.says?.test(words) ?? true)) return { outcome: 'RETRY', answer, afterMs: tooFast.stillMs };
+  if (status === 429) return { outcome: 'RETRY', answer: 'HTTP 429', afterMs: MINUTE.stillMs };
+  if (status === 500 || status === 503) return { outcome: 'RETRY', answer: `HTTP ${status}` };
+  if (status === 502 || status === 504) return { outcome: 'DOUBT', answer: `HTTP ${status}` };
   // Feishu answers a refusal with status 400 and a code.
   if (typeof code !== 'number') return status === 200 ? { outcome: 'DOUBT', answer: `HTTP 200, ${body.slice(0, 80)}` } : { outcome: 'REFUSED', answer: `HTTP ${status}` };
-  const words = told?.['errmsg'] ?? told?.['msg'] ?? told?.['StatusMessage'];
-  const answer = `${robot === 'FEISHU' ? 'code' : 'errcode'} ${code}${typeof words === 'string' && words ? ` ${words.slice(0, 200)}` : ''}`;
   if (code === 0 && status === 200) return { outcome: 'SENT', answer };
-  const still = VENDORS[robot].tooFast.get(code);
-  if (still !== undefined) return { outcome: 'RETRY', answer, afterMs: still };
   if (VENDORS[robot].busy.has(code)) return { outcome: 'RETRY', answer };
   return { outcome: 'REFUSED', answer };
 }

@@ -3,7 +3,7 @@ import { type Actor, type ChannelOptions, Clock, Database, enqueue, type Locale,
 import { type ReminderDetail, type ReminderKind, reminderTitle } from '../reminder-text.rules.js';
 import type { ProjectWall } from '../reminders.service.js';
 import { type Channel, type Robot, type Sent } from './channel.js';
-import { MailSender, type MailOrder } from './mail-sender.js';
+import { MailSender, type MailOrder, type MailSession } from './mail-sender.js';
 import { codeMail, mailOf, robotText, testText, type ToldLine } from './message.rules.js';
 import { RobotSender, type RobotOrder } from './robot-sender.js';
 import { VENDORS } from './robots.rules.js';
@@ -50,12 +50,14 @@ export class SendingService {
   private readonly seal: () => Promise<Seal>;
   private readonly robots: RobotSender;
   private readonly mail: MailSender | null;
+  private readonly link: string | null;
 
   /** `wall`: which projects a person may see; what is out of sight by now is not told. */
   constructor(private readonly db: Database, private readonly clock: Clock, options: ChannelOptions, private readonly wall: ProjectWall, patienceMs?: number) {
     this.policies = new PolicyService(db, clock);
     this.seal = sealOf(db);
     this.robots = new RobotSender(options.robotOrigins, patienceMs);
+    this.link = options.publicUrl ?? null;
     this.mail = options.mail ? new MailSender(options.mail, patienceMs) : null;
   }
 
@@ -81,14 +83,19 @@ export class SendingService {
   async send(zoneId: string, deliveryIds: readonly string[]): Promise<SendReport> {
     const report: SendReport = { sent: 0, later: 0, dropped: 0, dead: 0, doubt: 0 };
     const seal = await this.seal();
-    for (const id of deliveryIds) {
-      const order = await this.inZone(zoneId, (tx) => this.begin(tx, id, seal));
-      if (order === null) continue;
-      if (typeof order === 'string') report[order]++;
-      else {
-        const sent = await this.handOver(order);
-        report[await this.inZone(zoneId, (tx) => this.conclude(tx, id, order.attempt, sent))]++;
+    const mails = this.mail?.session() ?? null;
+    try {
+      for (const id of deliveryIds) {
+        const order = await this.inZone(zoneId, (tx) => this.begin(tx, id, seal));
+        if (order === null) continue;
+        if (typeof order === 'string') report[order]++;
+        else {
+          const sent = await this.handOver(order, mails);
+          report[await this.inZone(zoneId, (tx) => this.conclude(tx, id, order.attempt, sent))]++;
+        }
       }
+    } finally {
+      mails?.close();
     }
     return report;
   }
@@ -97,10 +104,10 @@ export class SendingService {
     return this.db.tx(systemActor(zoneId, newId()), work, { cause: 'channels.send' });
   }
 
-  private handOver(order: Order): Promise<Sent> {
+  private handOver(order: Order, mails: MailSession | null): Promise<Sent> {
     if ('robot' in order) return this.robots.send(order.robot);
     // A message that waits while the operator takes the mail server away.
-    return this.mail ? this.mail.send(order.mail) : Promise.resolve({ outcome: 'RETRY', answer: 'SMTP_URL is not set' });
+    return mails ? mails.send(order.mail) : Promise.resolve({ outcome: 'RETRY', answer: 'SMTP_URL is not set' });
   }
 
   /** Looks again at what it tells and to whom, and marks it as under way. null: not claimed. */
@@ -127,13 +134,13 @@ export class SendingService {
         await enqueue(tx, 'channels.send', { zoneId: tx.actor.zoneId, deliveryIds: [id] }, { runAt });
         return 'later';
       }
-      const text = d.purpose === 'TEST' ? testText(d.robot_name!, 'zh', d.keyword) : robotText(robot, told, 'zh', d.keyword);
+      const text = d.purpose === 'TEST' ? testText(d.robot_name!, 'zh', d.keyword) : robotText(robot, told, 'zh', d.keyword, this.link);
       order = { deliveryId: id, attempt, robot: { robot, address, secret, text, now: this.clock.now() } };
     } else {
       const locale = d.locale ?? 'zh';
       const code = d.purpose === 'CODE' && d.code_sealed && d.code_good ? seal.open(d.code_sealed, d.staff_id!) : null;
       if (d.purpose === 'CODE' && code === null) return end('DROPPED', 'the code is no longer good');
-      const mail = code === null ? mailOf(told, locale) : codeMail(code, CODE_MINUTES, locale);
+      const mail = code === null ? mailOf(told, locale, this.link) : codeMail(code, CODE_MINUTES, locale);
       order = { deliveryId: id, attempt, mail: { ...mail, to: d.address!, messageId: `<${id}@${this.mail?.domain ?? 'localhost'}>`, date: d.first_at } };
     }
     await tx.run(sql.BEGIN_SENDING, [id], 'delivery_begin');
