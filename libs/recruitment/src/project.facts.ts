@@ -38,7 +38,7 @@ export const visitFacts: Facts = {
 
 /** What can be read of a signing; alias g. */
 export const signingFacts: Facts = {
-  id: idFact('Signing', 'g.id'), version: 'g.version', kind: 'g.kind', signedOn: 'g.signed_on', title: 'g.title', partyName: 'g.party_name', partyUscc: 'g.party_uscc',
+  id: idFact('Signing', 'g.id'), version: 'g.version', kind: 'g.kind', signedOn: 'g.signed_on', validUntil: 'g.valid_until', endedOn: 'g.ended_on', title: 'g.title', partyName: 'g.party_name', partyUscc: 'g.party_uscc',
   eventName: 'g.event_name', commitments: 'g.commitments', recordedAt: 'g.recorded_at', fixedInvestment: decimalFact('g.fixed_cny'),
   totalInvestment: money('g.total_amount', 'g.currency', 'g.total_raw', 'false'),
   recordedBy: staff('g.recorded_by'),

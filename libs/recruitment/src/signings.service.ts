@@ -22,6 +22,8 @@ export interface SigningRecord {
   /** The agreement of this project that a supplement belongs to. */
   mainId?: string | null;
   signedOn: string;
+  /** Last day of the term that it states. */
+  validUntil?: string | null;
   title?: string | null;
   partyName: string;
   partyUscc?: string | null;
@@ -43,6 +45,9 @@ export interface SigningEdit {
   fulfilsId?: string | null;
   mainId?: string | null;
   signedOn?: string | null;
+  validUntil?: string | null;
+  /** Day on which it was fulfilled or let lapse; not after today. */
+  endedOn?: string | null;
   title?: string | null;
   partyName?: string | null;
   partyUscc?: string | null;
@@ -66,7 +71,7 @@ export interface SigningConversion {
   rate: string | null;
 }
 interface SigningRow {
-  id: string; version: number; project_id: string; kind: SigningKind; voided_at: Date | null; void_reason: string | null;
+  id: string; version: number; project_id: string; kind: SigningKind; signed_on: string; valid_until: string | null; ended_on: string | null; voided_at: Date | null; void_reason: string | null;
 }
 export interface EvidenceAdd {
   idempotencyKey?: string | null;
@@ -84,6 +89,13 @@ export interface SigningFilter {
   withVoided?: boolean | null;
 }
 
+/** @throws Refusal DATE_ORDER: a term or an end before the day of signing. */
+function demandTerm(signedOn: string, validUntil: string | null | undefined, endedOn: string | null | undefined): void {
+  for (const [key, field, value] of [['validUntil', '协议有效期', validUntil], ['endedOn', '协议终止日期', endedOn]] as const) {
+    if (value && value < signedOn) throw new Refusal('DATE_ORDER', [key], { field, value, other: '协议签订时间', otherValue: signedOn });
+  }
+}
+
 @Injectable()
 export class SigningsService {
   constructor(private readonly db: Database, private readonly clock: Clock, private readonly enterprises: EnterprisesService, private readonly policies: PolicyService) {}
@@ -99,6 +111,7 @@ export class SigningsService {
     const words = input.agreementType?.trim() || null;
     const kind = input.kind ?? (words ? signingKindOf(words) : null);
     if (!kind) throw new Refusal('REQUIRED', ['kind'], { field: '协议类型' });
+    demandTerm(input.signedOn, input.validUntil, null);
     demandFitting(kind, input);
     if (!input.partyName.trim()) throw new Refusal('REQUIRED', ['partyName'], { field: '签约主体' });
     const total = keepMoney(input.totalInvestment, 'totalInvestment', '总投资');
@@ -110,9 +123,9 @@ export class SigningsService {
       await this.demandReferred(tx, project.id, signingId, input);
       const party = await this.enterprises.resolve(tx, { name: input.partyName, uscc: input.partyUscc });
       await tx.run(
-        `insert into signing (id, zone_id, project_id, kind, signed_on, title, party_name, party_uscc, event_name, total_amount, currency, total_raw, fixed_cny, commitments, agreement_type, fulfils_id, main_id, recorded_by, recorded_at)
-         values ($1, app_zone(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, app_staff(), app_now())`,
-        [signingId, project.id, kind, input.signedOn, input.title ?? null, input.partyName.trim(), input.partyUscc ?? null, input.eventName ?? null, total?.amount ?? null, total?.currency ?? 'CNY', total?.raw ?? null, fixed?.amount ?? null, input.commitments ?? null, words, input.fulfilsId ?? null, input.mainId ?? null]);
+        `insert into signing (id, zone_id, project_id, kind, signed_on, title, party_name, party_uscc, event_name, total_amount, currency, total_raw, fixed_cny, commitments, agreement_type, fulfils_id, main_id, valid_until, recorded_by, recorded_at)
+         values ($1, app_zone(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, app_staff(), app_now())`,
+        [signingId, project.id, kind, input.signedOn, input.title ?? null, input.partyName.trim(), input.partyUscc ?? null, input.eventName ?? null, total?.amount ?? null, total?.currency ?? 'CNY', total?.raw ?? null, fixed?.amount ?? null, input.commitments ?? null, words, input.fulfilsId ?? null, input.mainId ?? null, input.validUntil ?? null]);
       for (const fileId of input.agreementFileIds ?? []) await this.attach(tx, project.id, 'agreement', fileId, ['agreementFileIds'], signingId);
       await tx.run(`insert into project_enterprise (zone_id, project_id, enterprise_id, role, position) values (app_zone(), $1, $2, 'SIGNING_PARTY', 10) on conflict do nothing`, [project.id, party.id]);
       await tx.run(
@@ -126,12 +139,13 @@ export class SigningsService {
 
   /**
    * Corrects an agreement. What it said before stays in the audit; the project's own amounts are not touched.
-   * @throws Refusal NOT_FOUND, CONFLICT, SIGNING_VOIDED, SIGNING_NEEDED, INVALID, UNKNOWN_REFERENCE, DATE_IN_FUTURE, REQUIRED.
+   * @throws Refusal NOT_FOUND, CONFLICT, SIGNING_VOIDED, SIGNING_NEEDED, INVALID, UNKNOWN_REFERENCE, DATE_IN_FUTURE, DATE_ORDER, REQUIRED.
    */
   async edit(actor: Actor, input: SigningEdit): Promise<{ signingId: string; projectId: string }> {
     demand(actor, 'signing.record');
     const today = this.clock.today();
     if (input.signedOn && input.signedOn > today) throw new Refusal('DATE_IN_FUTURE', ['signedOn'], { field: '协议签订时间', value: input.signedOn, today });
+    if (input.endedOn && input.endedOn > today) throw new Refusal('DATE_IN_FUTURE', ['endedOn'], { field: '协议终止日期', value: input.endedOn, today });
     if (input.partyName !== undefined && !input.partyName?.trim()) throw new Refusal('REQUIRED', ['partyName'], { field: '签约主体' });
     const total = input.totalInvestment === undefined ? undefined : keepMoney(input.totalInvestment, 'totalInvestment', '总投资');
     const fixed = input.fixedInvestment === undefined ? undefined : keepMoney(input.fixedInvestment, 'fixedInvestment', '固定资产投资');
@@ -140,6 +154,8 @@ export class SigningsService {
       const { project, signing } = await this.lock(tx, input);
       const kind = input.kind ?? signing.kind;
       demandFitting(kind, input);
+      const now = <Value>(told: Value | undefined, held: Value) => (told === undefined ? held : told);
+      demandTerm(input.signedOn ?? signing.signed_on, now(input.validUntil, signing.valid_until), now(input.endedOn, signing.ended_on));
       if (kind !== signing.kind) await this.demandNotNeeded(tx, project, signing, kind);
       await this.demandReferred(tx, project.id, signing.id, input);
       const params: unknown[] = [signing.id];
@@ -151,6 +167,8 @@ export class SigningsService {
       assign('main_id', kind === 'SUPPLEMENT' ? input.mainId : null);
       assign('agreement_type', input.agreementType);
       assign('signed_on', input.signedOn ?? undefined);
+      assign('valid_until', input.validUntil);
+      assign('ended_on', input.endedOn);
       assign('title', input.title);
       assign('party_name', input.partyName?.trim());
       assign('party_uscc', input.partyUscc);
@@ -211,7 +229,7 @@ export class SigningsService {
   private async lock(tx: Tx, input: { signingId: string | null; expectedVersion: number }): Promise<{ project: ProjectRow; signing: SigningRow }> {
     const found = input.signingId ? await tx.row<{ project_id: string }>('select project_id from signing where id = $1', [input.signingId]) : undefined;
     const project = await lockProject(tx, found?.project_id ?? null);
-    const signing = (await tx.row<SigningRow>('select id, version, project_id, kind, voided_at, void_reason from signing where id = $1 for update', [input.signingId]))!;
+    const signing = (await tx.row<SigningRow>('select id, version, project_id, kind, signed_on, valid_until, ended_on, voided_at, void_reason from signing where id = $1 for update', [input.signingId]))!;
     demandVersion(signing, input.expectedVersion);
     if (signing.voided_at) throw new Refusal('SIGNING_VOIDED', ['signingId'], { reason: signing.void_reason! }, signing.id);
     return { project, signing };

@@ -10,7 +10,7 @@ import { Project } from '../projects/projects.types.js';
 export const DeadlineKindEnum = describedEnum('DeadlineKind', 'What is due.', {
   HANDOFF: '移交接收: a handoff to be accepted or returned.', HANDOFF_MISSING: '签约后移交: a signed project to be handed over.', COMMITMENT: '承诺兑现: a promise of either side.', DUTY: '专班履职: what a taskforce owes this week.',
   CALL: '服务诉求: a service call to be reported in to, or solved.', PERMIT: '证照手续: a permit or step.', MILESTONE: '建设节点: a milestone planned.', PLAN: '投资月报: the month\'s investment to be reported.', ARRIVAL: '到位资金确认: an arrival to be confirmed by a second person.',
-  STATISTICS_ENTRY: '入规入统: a started project to enter statistics.', AFTERCARE: '服务回访: a landed firm to be visited.', ESCALATION: '督办: an escalation to be answered.',
+  STATISTICS_ENTRY: '入规入统: a started project to enter statistics.', AFTERCARE: '服务回访: a landed firm to be visited.', ESCALATION: '督办: an escalation to be answered.', CONTRACT_TERM: '协议期限: the term of an agreement.',
 } satisfies Record<DeadlineKind, string>);
 export const DeadlineOrderEnum = describedEnum('DeadlineOrder', 'Order of deadlines.', { EARLIEST: 'The earliest day first: what is overdue longest leads.', LATEST: 'The latest day first.' } satisfies Record<DeadlineOrder, string>);
 

@@ -21,6 +21,8 @@ export class Signing extends Node {
   @Field(() => Int, { description: 'Version for edits.' }) version!: number;
   @Field(() => SigningKindEnum, { description: 'Kind of agreement.' }) kind!: string;
   @Field(() => DateScalar, { description: '协议签订时间.' }) signedOn!: string;
+  @Field(() => DateScalar, { nullable: true, description: 'Last day of the term that it states itself; a supplement may state another for it.' }) validUntil?: string | null;
+  @Field(() => DateScalar, { nullable: true, description: 'Day on which it was fulfilled or let lapse.' }) endedOn?: string | null;
   @Field(() => String, { nullable: true, description: 'Title.' }) title?: string | null;
   @Field(() => String, { nullable: true, description: '签约主体.' }) partyName?: string | null;
   @Field(() => String, { nullable: true, description: 'Credit code of the signing party.' }) partyUscc?: string | null;
@@ -64,6 +66,7 @@ export class SigningRecordInput {
   @Field(() => ID, { nullable: true, description: 'The framework or letter of intent of this project that a contract fulfils.' }) fulfilsId?: string | null;
   @Field(() => ID, { nullable: true, description: 'The agreement of this project that a supplement belongs to.' }) mainId?: string | null;
   @Field(() => DateScalar, { description: '协议签订时间; not after today.' }) signedOn!: string;
+  @Field(() => DateScalar, { nullable: true, description: 'Last day of its term, of which people are reminded; that of a supplement takes the place of its main agreement\'s.' }) validUntil?: string | null;
   @MaxLength(200) @Field(() => String, { nullable: true, description: 'Title.' }) title?: string | null;
   @MaxLength(200) @Field({ description: '签约主体.' }) partyName!: string;
   @MaxLength(40) @Field(() => String, { nullable: true, description: 'Credit code of the signing party.' }) partyUscc?: string | null;
@@ -83,6 +86,8 @@ export class SigningEditInput {
   @Field(() => ID, { nullable: true, description: 'The framework or letter of intent of this project that a contract fulfils.' }) fulfilsId?: string | null;
   @Field(() => ID, { nullable: true, description: 'The agreement of this project that a supplement belongs to.' }) mainId?: string | null;
   @Field(() => DateScalar, { nullable: true, description: '协议签订时间; not after today.' }) signedOn?: string | null;
+  @Field(() => DateScalar, { nullable: true, description: 'Last day of its term.' }) validUntil?: string | null;
+  @Field(() => DateScalar, { nullable: true, description: 'Day on which it was fulfilled or let lapse, not after today: its term asks nothing any more. null takes that back.' }) endedOn?: string | null;
   @MaxLength(200) @Field(() => String, { nullable: true, description: 'Title.' }) title?: string | null;
   @MaxLength(200) @Field(() => String, { nullable: true, description: '签约主体.' }) partyName?: string | null;
   @MaxLength(40) @Field(() => String, { nullable: true, description: 'Credit code of the signing party.' }) partyUscc?: string | null;

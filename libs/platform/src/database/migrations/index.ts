@@ -34,6 +34,7 @@ import { ReminderDeadlines1763900000061 } from './1763900000061-reminder-deadlin
 import { ReportsDue1763900000066 } from './1763900000066-reports-due.js';
 import { JobBoard1763900000068 } from './1763900000068-job-board.js';
 import { DeliverySettle1763900000069 } from './1763900000069-delivery-settle.js';
+import { ContractTerms1763900000074 } from './1763900000074-contract-terms.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -73,4 +74,5 @@ export const migrations = [
   ReportsDue1763900000066,
   JobBoard1763900000068,
   DeliverySettle1763900000069,
+  ContractTerms1763900000074,
 ];
