@@ -138,6 +138,8 @@ StatusReason.acts
 Query.lights
 Query.deadlineFigures
 Query.lightBoard
+Query.weeklyEscalationCounts
+Project.reminderEscalations
 Project.lights
 Project.escalations
 Project.statisticsEntries

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { POLICIES } from '@yinfeng/directory';
 import type { Tx } from '@yinfeng/platform';
-import { LightsSweepService } from '@yinfeng/construction';
+import { LightsSweepService, ReminderEscalationSweepService } from '@yinfeng/construction';
 import { PoolSweepService } from '@yinfeng/recruitment';
 import { IdleService, ReminderRulesService } from '@yinfeng/reminders';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -17,7 +17,7 @@ let zone: ReminderZone;
 beforeAll(async () => {
   t = await testDatabase();
   // Statistics come when the server finds the time; here they never come.
-  for (const table of ['project', 'reminder', 'first_report', 'pool_warning', 'staff', 'department', 'deadline', 'project_light', 'escalation']) await t.owner.query(`alter table ${table} set (autovacuum_enabled = off)`);
+  for (const table of ['project', 'reminder', 'first_report', 'pool_warning', 'staff', 'department', 'deadline', 'project_light', 'escalation', 'reminder_escalation', 'reminder_delivery', 'staff_department']) await t.owner.query(`alter table ${table} set (autovacuum_enabled = off)`);
 });
 afterAll(() => t.stop());
 beforeEach(async () => {
@@ -150,5 +150,30 @@ describe('the looks at what is quiet, without statistics', () => {
     expect(await look('2026-07-20')).toEqual([PROJECTS, 2 * PROJECTS]);
     await t.owner.query(`update deadline set done_on = '2026-07-20' where kind = 'PERMIT'`);
     expect(await look('2026-07-20')).toEqual([0, 0]);
+  });
+
+  it('escalation: the same among 20,000 reminders that stand open, when they are taken up, when all is done, and when nothing changed', async () => {
+    await fill();
+    await t.owner.query(`insert into zone_policy (zone_id, name, value) values ($1, 'reminderEscalation', $2)`, [zone.id, JSON.stringify(POLICIES.reminderEscalation.usual)]);
+    await t.owner.query(
+      `insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, state, delivered_at, detail)
+       select zone_id, 'FOLLOW_UP', 'FOLLOW_UP:' || id || ':' || n, id, owner_id, d, d + interval '9 hours', 'DELIVERED', d + interval '9 hours', '{}' from project cross join generate_series(1, 10) n cross join lateral (select case when n <= 2 then date '2026-07-08' else date '2026-07-13' end as d) x`);
+    const escalation = new ReminderEscalationSweepService(t.db, t.clock);
+    const look = async (on: string) => {
+      day(on);
+      const { perProject, statements } = await cost(() => escalation.sweepZone(zone.id));
+      // Ten reminders for each project.
+      expect(perProject / 10).toBeLessThan(200);
+      expect(statements).toBeLessThan(40);
+      const { rows } = await t.owner.query<{ open: number; told: number }>(`select (select count(*)::int from reminder_escalation where state = 'OPEN') as open, (select count(*)::int from reminder where kind = 'ESCALATION' and project_id is not null and state = 'PLANNED') as told`);
+      return [rows[0]!.open, rows[0]!.told];
+    };
+    // A fifth of them lies since the eighth.
+    const ALL = 2 * PROJECTS;
+    expect(await look('2026-07-13')).toEqual([ALL, ALL]);
+    expect(await look('2026-07-13')).toEqual([ALL, ALL]);
+    expect(await look('2026-07-15')).toEqual([ALL, ALL]);
+    await t.owner.query(`update reminder set state = 'DONE', done_at = now() where kind = 'FOLLOW_UP'`);
+    expect(await look('2026-07-15')).toEqual([0, 0]);
   });
 });

@@ -22,6 +22,7 @@ import { JobsResolver } from './jobs/jobs.resolver.js';
 import { LeadClocksResolver } from './leads/lead-clocks.resolver.js';
 import { LeadsResolver } from './leads/leads.resolver.js';
 import { EscalationsResolver, LightFigureResolver, LightNextResolver, LightsResolver, ProjectLightsResolver } from './lights/lights.resolver.js';
+import { ProjectEscalationsResolver, ReminderEscalationsResolver, WeeklyEscalationFigureResolver, WeeklyEscalationsResolver } from './escalation/escalation.resolver.js';
 import { LinksResolver } from './links/links.resolver.js';
 import { ArrivalFigureResolver, ArrivalsResolver, CapitalArrivalResolver } from './money/arrivals.resolver.js';
 import { InvestmentFigureResolver, InvestmentsResolver, ProjectMoneyResolver } from './money/investments.resolver.js';
@@ -81,6 +82,7 @@ export const resolvers: Type<unknown>[] = [
   LightNextResolver,
   LightsResolver,
   ProjectLightsResolver,
+  ProjectEscalationsResolver, ReminderEscalationsResolver, WeeklyEscalationFigureResolver, WeeklyEscalationsResolver,
   LinksResolver,
   ArrivalsResolver, CapitalArrivalResolver, ArrivalFigureResolver, InvestmentsResolver, ProjectMoneyResolver, InvestmentFigureResolver,
   NodeResolver,

@@ -1,6 +1,6 @@
 import { type Clock, type FileSweep, Refusal, type Handlers, type Upkeep } from '@yinfeng/platform';
 import type { ImportsService } from '@yinfeng/ledgers';
-import type { CallSweepService, DutiesService, HandoffsMissingService, LightsSweepService, ReportsSweepService } from '@yinfeng/construction';
+import type { CallSweepService, DutiesService, HandoffsMissingService, LightsSweepService, ReminderEscalationSweepService, ReportsSweepService } from '@yinfeng/construction';
 import type { FoldingService } from '@yinfeng/pipeline';
 import type { CommitmentsService, DuplicateScanService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import type { DeliveryService, IdleService, ReminderRulesService, SendingService } from '@yinfeng/reminders';
@@ -24,13 +24,14 @@ export interface WorkerServices {
   calls: CallSweepService;
   lights: LightsSweepService;
   reports: ReportsSweepService;
+  escalation: ReminderEscalationSweepService;
   upkeep: Upkeep;
   sweep: FileSweep;
   clock: Clock;
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, sending, idle, reminderRules, folding, imports, pool, search, commitments, handoffsMissing, duties, calls, lights, reports, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, sending, idle, reminderRules, folding, imports, pool, search, commitments, handoffsMissing, duties, calls, lights, escalation, reports, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
@@ -46,6 +47,7 @@ export function jobHandlers({ delivery, sending, idle, reminderRules, folding, i
     'duplicates.scan': ({ zoneId, scanId }, { id, attempt }) => duplicateScans.resume(zoneId, scanId, id, attempt),
     'names.refold': async () => void (await names.refold()),
     'calls.escalate': async () => void (await calls.sweep()),
+    'reminders.escalate': async () => void (await escalation.sweep()),
     'lights.sweep': async () => void (await lights.sweep()),
     'reports.open': async () => void (await reports.sweep()),
     'reminders.plan': async () => void (await reminderRules.plan()),

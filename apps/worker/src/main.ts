@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { pathToFileURL } from 'node:url';
-import { CallSweepService, DutiesService, HandoffsMissingService, LightsSweepService, ReportsSweepService } from '@yinfeng/construction';
+import { CallSweepService, DutiesService, HandoffsMissingService, LightsSweepService, ReminderEscalationSweepService, ReportsSweepService } from '@yinfeng/construction';
 import { PolicyService } from '@yinfeng/directory';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
@@ -44,6 +44,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     calls: CallSweepService.over(db, clock),
     lights: new LightsSweepService(db, clock),
     reports: new ReportsSweepService(db, clock),
+    escalation: new ReminderEscalationSweepService(db, clock),
     imports: new ImportsService(db, files, new ImportRuns(db, clock, files)),
     duplicateScans: new DuplicateScanService(db, new DuplicatesService(db, new PolicyService(db, clock), clock)), names: new NameFoldingService(db), people: new PersonService(db, clock, new PolicyService(db, clock)),
   }));

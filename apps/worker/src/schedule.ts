@@ -11,6 +11,8 @@ export const SCHEDULE: readonly RecurringJob[] = [
   { job: 'idle.sweep', cron: '5 * * * *' },
   // After the idle sweep has set the lights of the hour.
   { job: 'pool.sweep', cron: '20 * * * *' },
+  // Before the lights, which show what went up.
+  { job: 'reminders.escalate', cron: '30 * * * *' },
   // Deadlines pass at midnight; hourly for what was done since and for imports.
   { job: 'lights.sweep', cron: '35 * * * *' },
   // After what falls due by the mere passing of time was stated; hourly for what was done since, and for the morning's reminders.

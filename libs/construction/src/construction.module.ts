@@ -32,6 +32,9 @@ import { InvestmentPlansService } from './money/investment-plans.service.js';
 import { InvestmentReportsService } from './money/investment-reports.service.js';
 import { MoneyBasesService } from './money/money-bases.service.js';
 import { MoneyWarningsService } from './money/money-warnings.service.js';
+import { ReminderEscalationsService } from './escalation/reminder-escalations.service.js';
+import { ReminderEscalationSweepService } from './escalation/reminder-escalation-sweep.service.js';
+import { WeeklyEscalationsService } from './escalation/weekly-escalations.service.js';
 import { EscalationsService } from './lights/escalations.service.js';
 import { LightsSweepService } from './lights/lights-sweep.service.js';
 import { LightsService } from './lights/lights.service.js';
@@ -66,6 +69,7 @@ const services = [
   InvestmentPlansService, InvestmentReportsService, InvestmentFiguresService, ArrivalsService, ArrivalFiguresService, MoneyBasesService, MoneyWarningsService,
   CallBook, CallLinksService, CallReads, CallsService, ProblemListService,
   EscalationsService,
+  ReminderEscalationsService, ReminderEscalationSweepService, WeeklyEscalationsService,
   LightsService,
   LightsSweepService,
   StatisticsService,

@@ -8,6 +8,11 @@ export { HandoffDecisionsService, type HandoffAccept, type HandoffItemDecide, ty
 export { HandoffPackagesService } from './handoffs/handoff-packages.service.js';
 export { ESCALATION_STATES, LIGHTS, MEASURE_UNITS, measured, type EscalationState, type Light, type LightMeasure } from './lights/lights.rules.js';
 export { EscalationsService, type EscalationAnswer, type EscalationClose, type EscalationFilter, type EscalationIssue } from './lights/escalations.service.js';
+export { ESCALATION_ANSWERS, ESCALATION_LEVELS, ESCALATION_SOURCES, type EscalationAnswerHow, type EscalationLevel, type EscalationSource, type ReminderEscalationEnd } from './escalation/escalation.rules.js';
+export { reminderEscalationFacts } from './escalation/escalation.sql.js';
+export { ReminderEscalationsService, type ReminderEscalationAnswer, type ReminderEscalationFilter } from './escalation/reminder-escalations.service.js';
+export { ReminderEscalationSweepService, type ReminderEscalationSweepResult } from './escalation/reminder-escalation-sweep.service.js';
+export { WeeklyEscalationsService, type WeeklyFigure, type WeeklyFilter } from './escalation/weekly-escalations.service.js';
 export { escalationFacts, lightFacts } from './lights/lights.sql.js';
 export { LightsService, type LightFigure } from './lights/lights.service.js';
 export { LightsSweepService, type LightsSweepResult } from './lights/lights-sweep.service.js';

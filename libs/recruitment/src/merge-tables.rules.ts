@@ -64,6 +64,7 @@ export const REFERENCES: Record<MergeKind, readonly Reference[]> = {
     move('no_progress_note', 'project_id', '无进展说明', 'Reasons for months without progress'),
     move('statistics_entry', 'project_id', '入规入统', 'Entries into statistics'),
     move('escalation', 'project_id', '督办', 'Escalations'),
+    move('reminder_escalation', 'project_id', '提醒升级', 'Reminders that went up'),
     move('ledger_row', 'project_id', '台账行', 'Ledger rows'),
     keep('project_link', 'project_id', 'an open link of the project that goes stops the merge; ended ones are its own story'),
     keep('project_link', 'parent_id', 'as above'),

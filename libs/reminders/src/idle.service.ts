@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
 import { Clock, Database, newId, PERMISSIONS_OF_ROLE, REACH_OF_ROLE, ROLES, systemActor } from '@yinfeng/platform';
-import { DROP_PASSED, MAKE_BEAT, MAKE_QUIET, PLAN_FOLLOW_UPS, PLAN_IDLE, PLAN_TRIAGE, SET_BASED, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_LEAD_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
+import { DROP_PASSED, MAKE_BEAT, MAKE_QUIET, PLAN_DIGESTS, PLAN_FOLLOW_UPS, PLAN_IDLE, PLAN_TRIAGE, SET_BASED, SET_LIGHTS, WIND_IDLE_CLOCKS, WIND_LEAD_CLOCKS, WIND_TRIAGE_CLOCKS } from './idle.sql.js';
 
 export interface IdleSweepResult {
   /** Projects that came to the first and the second step of silence today. */
@@ -23,7 +23,7 @@ export const groupHeads = judges.filter((role) => REACH_OF_ROLE[role] === 'GROUP
 /**
  * The daily look at what has gone quiet (domain.md C1, C4, C5): projects beyond their stage's limit in working days, or
  * their class's in months, show the light of the first step (usually yellow), later that of the second (usually red);
- * policy `idle` has the numbers and colours. Owner and heads are told once for each silence and step. Leads whose clocks
+ * policy `idle` has the numbers and colours. Owner and heads are told once for each silence and step, heads of units besides by one sum a day. Leads whose clocks
  * run out are brought before those who may take them on, judge or answer; follow-up days of which nobody was told are made good. Days beyond the published calendar wait, they are never guessed.
  */
 @Injectable()
@@ -61,6 +61,7 @@ export class IdleService {
       const lights = (await tx.row<{ yellow: number; red: number }>(SET_LIGHTS, [rules]))!;
       await tx.run(DROP_PASSED);
       const idle = await tx.run(PLAN_IDLE, [unitHeads, groupHeads, rules]);
+      await tx.run(PLAN_DIGESTS, [today, unitHeads, [], rules]);
       const triage = await tx.run(PLAN_TRIAGE, [today, unitHeads, groupHeads]);
       const followUp = await tx.run(PLAN_FOLLOW_UPS, [today]);
       return { ...lights, idle, triage, followUp };

@@ -127,6 +127,32 @@ export const PLAN_IDLE = `
   on conflict (zone_id, cause, recipient_id) do nothing`;
 
 /**
+ * Heads of units have one reminder a working day in place of one a project: how many of theirs are quiet, how many of them
+ * newly so; where nothing is new, on the first working day of the week. The newest takes the place of those before it.
+ * $1 today, $2 roles of reach UNIT, $3 none, $4 policy `idle`.
+ */
+export const PLAN_DIGESTS = `
+  with ${HEADS},
+  told as materialized (select recipient_id, max(due_on) as last_on from reminder where kind = 'IDLE' and starts_with(cause, 'IDLE_DIGEST:') group by 1),
+  mine as (
+    select h.staff_id, count(*) filter (where not q.red)::int as first, count(*) filter (where q.red)::int as second,
+      count(*) filter (where case when q.red then q.second_on else q.first_on end > coalesce(t.last_on, '-infinity'))::int as fresh
+    from quiet q join (select distinct department_id, staff_id from head) h on h.department_id = q.department_id left join told t on t.recipient_id = h.staff_id
+    where t.last_on is null or t.last_on < $1 group by 1),
+  due as (
+    select m.*, reminder_due_at($1) as at from mine m
+    where add_working_days($1, 0) = $1::date and (m.fresh > 0 or add_working_days(date_trunc('week', $1::date)::date, 0) = $1::date)),
+  past as (
+    update reminder r set state = 'CANCELLED', version = r.version + 1 from due d
+    where r.recipient_id = d.staff_id and r.kind = 'IDLE' and starts_with(r.cause, 'IDLE_DIGEST:') and r.due_on < $1 and r.state in ('PLANNED', 'DELIVERED'))
+  insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
+  select app_zone(), 'IDLE', 'IDLE_DIGEST:' || $1::date, null, d.staff_id, $1::date, d.at,
+    jsonb_build_object('level', 'DIGEST', 'first', d.first, 'second', d.second, 'fresh', d.fresh,
+      'firstZh', $4::jsonb #>> array['lights', $4::jsonb ->> 'firstStep', 'zh'], 'firstEn', $4::jsonb #>> array['lights', $4::jsonb ->> 'firstStep', 'en'],
+      'secondZh', $4::jsonb #>> array['lights', $4::jsonb ->> 'secondStep', 'zh'], 'secondEn', $4::jsonb #>> array['lights', $4::jsonb ->> 'secondStep', 'en']), app_now()
+  from due d on conflict (zone_id, cause, recipient_id) do nothing`;
+
+/**
  * Follow-up days that come, or came within a week, and of which nobody was told: they arrived with a ledger, the owner
  * changed, or the project rested meanwhile. Whoever set the day by hand has the reminder already, under the same cause.
  */

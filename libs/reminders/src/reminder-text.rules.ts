@@ -77,6 +77,8 @@ function sentence(r: { kind: ReminderKind; detail: ReminderDetail; project: stri
       return serviceCall(text, name, zh);
     case 'ESCALATION': {
       const level = text(zh ? 'levelZh' : 'levelEn');
+      if (text('act') === 'WEEK') return zh ? `上周（${text('from')} 至 ${text('to')}）升级 ${text('count')} 件，尚未处理 ${text('open')} 件` : `Last week (${text('from')} to ${text('to')}) ${text('count')} matters went up; ${text('open')} are still open`;
+      if (text('act') === 'REMINDER') return zh ? `${text('from')} 有提醒 ${text('days')} 个工作日未办理，${level}：${text('matter')}` : `${text('from')} has not acted for ${text('days')} working days (${level}): ${text('matter')}`;
       if (text('act') === 'DUE') return (zh ? `“${name}”的${level}今日到期，请办理` : `${name}: the ${level} is due today`) + tail('：', ': ', text('matter'));
       return (zh ? `“${name}”${level}，请于 ${text('dueOn')} 前办理` : `${name}: ${level}, to be answered by ${text('dueOn')}`) + tail('：', ': ', text('matter'));
     }
@@ -106,6 +108,8 @@ function silence(text: (key: string) => string, name: string, zh: boolean): stri
   switch (text('level')) {
     case 'RELEASE':
       return zh ? `“${name}”已临近 ${limit}无进展${since}，${text('releaseOn')} 起将退回公海` : `${name} comes near ${limit} without progress${since}; from ${text('releaseOn')} on it goes to the pool`;
+    case 'DIGEST':
+      return zh ? `无进展项目：${text('firstZh')} ${text('first')} 个，${text('secondZh')} ${text('second')} 个，其中新增 ${text('fresh')} 个` : `Silent projects: ${text('first')} ${text('firstEn')}, ${text('second')} ${text('secondEn')}; ${text('fresh')} of them new`;
     case 'RELEASED':
       return zh ? `“${text('name')}”（${text('code')}）已退回公海` : `${text('name')} (${text('code')}) went to the pool`;
     case 'PROTECTION':

@@ -12,7 +12,7 @@ export const LightMeasureEnum = describedEnum('LightMeasure', 'What a rule of li
   START_OVERDUE: 'Months since the month in which it was to start or resume.', SCHEDULE_BEHIND: 'Points of the year\'s investment behind the time-proportional plan.', SCHEDULE_AHEAD: 'Points ahead of it.',
   STATISTICS_MISSING: 'Months since its start without entry into statistics.', MILESTONE_LATE: 'Working days that a milestone is late.', PERMIT_OVERDUE: 'Working days that a permit is overdue.', CALL_OVERDUE: 'Working days that a service call is overdue.',
   HANDOFF_OVERDUE: 'Working days that a handoff is overdue, or that a signed project is not handed over.', COMMITMENT_OVERDUE: 'Working days that a promise is overdue.', PLAN_NOT_REPORTED: 'Working days that a month\'s investment is not reported.',
-  DUTY_MISSED: 'How many duties of the taskforce are missed.', AFTERCARE_OVERDUE: 'Working days that a visit to a landed firm is overdue.',
+  DUTY_MISSED: 'How many duties of the taskforce are missed.', AFTERCARE_OVERDUE: 'Working days that a visit to a landed firm is overdue.', REMINDER_ESCALATED: 'Steps that a reminder went up because nobody acted on it.',
 } satisfies Record<LightMeasure, string>);
 export const EscalationStateEnum = describedEnum('EscalationState', 'Where an escalation stands.', { OPEN: '待办理: waits for whom it names.', ANSWERED: '已办理: what was done is on record; the light may still show.', CLOSED: '已结案.' } satisfies Record<EscalationState, string>);
 export const EscalationCloseEnum = describedEnum('EscalationClose', 'How an escalation ended.', { LIGHT_OUT: 'The light went out.', PERSON: 'By a person, with a reason.' });

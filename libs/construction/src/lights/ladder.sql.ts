@@ -9,8 +9,8 @@ const PERSON = `coalesce(
   case when g.who in ('OWNER', 'OWNER_HEAD', 'STAFF') then ${first('d.near')} end,
   case when g.who <> 'ZONE_LEADER' then ${first('d.whole')} end,
   leader.id)`;
-/** A rule names which levels it climbs; none: all. */
-const CLIMBS = `(r.levels = '[]' or r.levels ? g.level)`;
+/** A rule names which levels it climbs; none: all. Reminders that went up have a ladder of their own, which lit it. */
+const CLIMBS = `r.measure <> 'REMINDER_ESCALATED' and (r.levels = '[]' or r.levels ? g.level)`;
 
 /** The light is out: what was asked because of it is settled. */
 export const CLOSE_OUT = (scope: Scope) => `

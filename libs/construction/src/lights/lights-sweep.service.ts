@@ -5,7 +5,7 @@ import { SET_BASED, unitHeads } from '@yinfeng/reminders';
 import { CLOSE_OUT, NAME_NEXT, OPEN_DUE, TELL, UNTELL } from './ladder.sql.js';
 import { FIND_SCHEDULE } from './measures.sql.js';
 import { FIND_STARTS } from './starts.sql.js';
-import { BEGIN_TURNS, END_TURNS, FILL_HEADS, FILL_LADDER, FILL_RULES, FILL_SHOWN, FIND_OVERDUE, type Scope, SET_PROJECTS, STATISTICS, TABLES, TELL_TURNS, wholeZone } from './sweep.sql.js';
+import { BEGIN_TURNS, END_TURNS, FILL_HEADS, FILL_LADDER, FILL_RULES, FILL_SHOWN, FIND_ESCALATED, FIND_OVERDUE, type Scope, SET_PROJECTS, STATISTICS, TABLES, TELL_TURNS, wholeZone } from './sweep.sql.js';
 
 export interface LightsSweepResult {
   /** Turns that began and ended, projects whose light changed, escalations opened and closed. */
@@ -72,6 +72,7 @@ export class LightsSweepService {
     await tx.run(FILL_HEADS, [unitHeads]);
     await tx.run(FIND_OVERDUE(scope), [today, ...only]);
     await tx.run(FIND_STARTS(scope), [today, ...only]);
+    await tx.run(FIND_ESCALATED(projectId ? (column) => `${column} = $1` : wholeZone), only);
     const { reportByDay } = await this.policies.value(tx, 'investment', today);
     await tx.run(FIND_SCHEDULE(projectId ? (column) => `${column} = $3` : wholeZone), [today, reportByDay, ...only]);
     if (!projectId) await tx.run(STATISTICS);

@@ -8,9 +8,9 @@ export type LightMeasure = LightRule['measure'];
 export type Rung = PolicyValue<'lights'>['ladder'][number];
 
 /** In what a measure counts. */
-export const MEASURE_UNITS: Record<LightMeasure, 'MONTHS' | 'POINTS' | 'WORKING_DAYS' | 'TIMES'> = {
+export const MEASURE_UNITS: Record<LightMeasure, 'MONTHS' | 'POINTS' | 'WORKING_DAYS' | 'TIMES' | 'STEPS'> = {
   START_OVERDUE: 'MONTHS', SCHEDULE_BEHIND: 'POINTS', SCHEDULE_AHEAD: 'POINTS', STATISTICS_MISSING: 'MONTHS', MILESTONE_LATE: 'WORKING_DAYS', PERMIT_OVERDUE: 'WORKING_DAYS', CALL_OVERDUE: 'WORKING_DAYS',
-  HANDOFF_OVERDUE: 'WORKING_DAYS', COMMITMENT_OVERDUE: 'WORKING_DAYS', PLAN_NOT_REPORTED: 'WORKING_DAYS', DUTY_MISSED: 'TIMES', AFTERCARE_OVERDUE: 'WORKING_DAYS',
+  HANDOFF_OVERDUE: 'WORKING_DAYS', COMMITMENT_OVERDUE: 'WORKING_DAYS', PLAN_NOT_REPORTED: 'WORKING_DAYS', DUTY_MISSED: 'TIMES', AFTERCARE_OVERDUE: 'WORKING_DAYS', REMINDER_ESCALATED: 'STEPS',
 };
 /** Which deadlines a measure looks at; the others look at plans. */
 export const MEASURE_OF_DEADLINE: Partial<Record<DeadlineKind, LightMeasure>> = {
@@ -24,6 +24,7 @@ export function measured(measure: LightMeasure, value: string, locale: 'zh' | 'e
   switch (MEASURE_UNITS[measure]) {
     case 'MONTHS': return zh ? `${value} 个月` : `${value} months`;
     case 'POINTS': return zh ? `${value} 个百分点` : `${value} points`;
+    case 'STEPS': return zh ? `${value} 级` : `${value} steps`;
     case 'TIMES': return zh ? `${value} 次` : `${value} times`;
     default: return zh ? `${value} 个工作日` : `${value} working days`;
   }

@@ -13,7 +13,7 @@ const subjectTypes = Object.entries(DEADLINE_KINDS).map(([kind, type]) => `when 
 /** What is measured goes on while the light shows; a schedule is as it was when the month was looked at. */
 const NOW = `case when pl.until_on is not null or pl.from_on is null then pl.value when pl.measure = 'STATISTICS_MISSING' then months_past(pl.from_on, shanghai_day(app_now()))
   when pl.measure = 'START_OVERDUE' then extract(year from shanghai_day(app_now())) * 12 + extract(month from shanghai_day(app_now())) - extract(year from pl.from_on) * 12 - extract(month from pl.from_on)
-  when pl.measure in ('SCHEDULE_BEHIND', 'SCHEDULE_AHEAD', 'DUTY_MISSED') then pl.value else working_days_after(pl.from_on, shanghai_day(app_now())) end`;
+  when pl.measure in ('SCHEDULE_BEHIND', 'SCHEDULE_AHEAD', 'DUTY_MISSED', 'REMINDER_ESCALATED') then pl.value else working_days_after(pl.from_on, shanghai_day(app_now())) end`;
 
 const VALUE = `trim_scale((${NOW})::numeric)::text`;
 

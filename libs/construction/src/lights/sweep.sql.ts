@@ -53,6 +53,13 @@ export const FIND_OVERDUE = (scope: Scope) => `
     jsonb_strip_nulls(jsonb_build_object('kind', l.kind, 'title', l.title, 'dueOn', l.due_on, 'subject', l.subject_id, 'count', l.n))
   from late l join past on past.due_on = l.due_on`;
 
+/** The highest step up that stands open because nobody acted on a reminder. */
+export const FIND_ESCALATED = (scope: Scope) => `
+  insert into lit_found
+  select distinct on (e.project_id) e.project_id, 'REMINDER_ESCALATED', e.step, e.opened_on, e.department_id, jsonb_build_object('title', left(e.subject, 200), 'count', count(*) over (partition by e.project_id))
+  from reminder_escalation e where e.state = 'OPEN' and e.project_id is not null and ${scope('e.project_id')}
+  order by e.project_id, e.step desc, e.opened_on, e.id`;
+
 /** Which rules show which light. Who has to act: who the deadline names, else who took the project over, else its department. */
 export const FILL_SHOWN = `
   insert into lit_shown

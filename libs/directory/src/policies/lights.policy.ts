@@ -7,7 +7,7 @@ const label = { zh: z.string().min(1).max(40), en: z.string().min(1).max(80) };
 const code = z.string().regex(/^[A-Z][A-Z0-9_]{1,39}$/);
 /** What can be measured; the unit of each is in MEASURE_UNITS. */
 export const LIGHT_MEASURES = [
-  'START_OVERDUE', 'SCHEDULE_BEHIND', 'SCHEDULE_AHEAD', 'STATISTICS_MISSING', 'MILESTONE_LATE', 'PERMIT_OVERDUE', 'CALL_OVERDUE', 'HANDOFF_OVERDUE', 'COMMITMENT_OVERDUE', 'PLAN_NOT_REPORTED', 'DUTY_MISSED', 'AFTERCARE_OVERDUE',
+  'START_OVERDUE', 'SCHEDULE_BEHIND', 'SCHEDULE_AHEAD', 'STATISTICS_MISSING', 'MILESTONE_LATE', 'PERMIT_OVERDUE', 'CALL_OVERDUE', 'HANDOFF_OVERDUE', 'COMMITMENT_OVERDUE', 'PLAN_NOT_REPORTED', 'DUTY_MISSED', 'AFTERCARE_OVERDUE', 'REMINDER_ESCALATED',
 ] as const;
 
 /** A rule shows the light of the last of its steps that what is measured has reached. */
@@ -63,6 +63,8 @@ export const lights = definePolicy({
         code, zh, en, award: false, measure, stages: [], condition: {}, levels: [],
         steps: [{ from: yellow, light: 'YELLOW' as const, meaning: { zh: '逾期', en: 'overdue' } }, { from: red, light: 'RED' as const, meaning: { zh: `逾期${red}个工作日以上`, en: `overdue for ${red} working days` } }],
       })),
+      { code: 'ESCALATED', zh: '催办升级', en: 'Escalated reminders', award: false, measure: 'REMINDER_ESCALATED', stages: [], condition: {}, levels: [],
+        steps: [{ from: 1, light: 'YELLOW', meaning: { zh: '提醒无人办理，已升级', en: 'a reminder was not acted on and went up' } }, { from: 2, light: 'RED', meaning: { zh: '提醒再次升级', en: 'it went up once more' } }] },
     ],
     ladder: [
       { level: 'NOTICE', zh: '提醒', en: 'notice', light: 'YELLOW', who: 'OWNER_HEAD', answerWorkingDays: 5 },

@@ -24,6 +24,7 @@ import { protection } from './protection.policy.js';
 import { reminderChannels } from './reminder-channels.policy.js';
 import { reminderRules } from './reminder-rules.policy.js';
 import { reportsDue } from './reports-due.policy.js';
+import { reminderEscalation } from './reminder-escalation.policy.js';
 import { serviceCalls } from './service-calls.policy.js';
 import { signings } from './signings.policy.js';
 import { statistics } from './statistics.policy.js';
@@ -61,6 +62,7 @@ export const POLICIES = {
   reminderChannels,
   reminderRules,
   reportsDue,
+  reminderEscalation,
   serviceCalls,
   signings,
   statistics,

@@ -22,6 +22,8 @@ export interface JobData {
   'imports.apply': { zoneId: string; importId: string };
   /** Plans reminders for projects that have gone quiet, and sets their lights. */
   'idle.sweep': Nothing;
+  /** Takes reminders that nobody acts on up the organisation, and tells heads of the last week. */
+  'reminders.escalate': Nothing;
   /** Works out the lights of the zone's rules and climbs the ladder of escalation. */
   'lights.sweep': Nothing;
   /** Plans reminders of what is due by the zone's rules, and counts planned days anew after a year of the calendar was published. */
@@ -83,6 +85,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'audit.seal': RECURRING,
   'imports.apply': { lane: 'long', attempts: 3, backoffMs: 5_000 },
   'idle.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'reminders.escalate': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'lights.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'reminders.plan': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'commitments.remind': { lane: 'long', attempts: 3, backoffMs: 60_000 },

@@ -35,6 +35,7 @@ import { ReportsDue1763900000066 } from './1763900000066-reports-due.js';
 import { JobBoard1763900000068 } from './1763900000068-job-board.js';
 import { DeliverySettle1763900000069 } from './1763900000069-delivery-settle.js';
 import { ContractTerms1763900000074 } from './1763900000074-contract-terms.js';
+import { ReminderEscalation1763900000064 } from './1763900000064-reminder-escalation.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -75,4 +76,5 @@ export const migrations = [
   JobBoard1763900000068,
   DeliverySettle1763900000069,
   ContractTerms1763900000074,
+  ReminderEscalation1763900000064,
 ];
