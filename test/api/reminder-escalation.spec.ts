@@ -239,9 +239,9 @@ describe('a reminder that nobody acts on', () => {
     const red = await remind(id, [desk.recruiter, desk.groupLeader, desk.manager], 'IDLE', `${cause}:RED`);
     expect(await at('2026-10-08')).toMatchObject({ opened: 0 });
     expect(await at('2026-10-09')).toMatchObject({ opened: 1 });
-    expect((await named())[0]).toEqual(['UNIT_HEAD', 'MANAGER@bureau', 'OPEN']);
+    expect(await named()).toEqual([['UNIT_HEAD', 'MANAGER@bureau', 'OPEN'], ['GROUP_LEADER', 'GROUP_LEADER@group', 'OPEN']]);
     await act(desk.groupLeader, 'reminderComplete', red.replace(local(red), (await desk.t.owner.query<{ id: string }>('select id from reminder where cause = $1 and recipient_id = $2', [`${cause}:RED`, desk.groupLeader.staffId])).rows[0]!.id));
-    expect(await at('2026-10-10')).toMatchObject({ closed: 1 });
+    expect(await at('2026-10-10')).toMatchObject({ closed: 2 });
     expect(await at('2026-10-20')).toMatchObject({ opened: 0, wentOn: 0 });
   });
 
@@ -265,13 +265,19 @@ describe('a reminder that nobody acts on', () => {
   });
 
   it('may be about no project: then it shows no light, and to whom it names and who stands above', async () => {
-    await remind(null);
-    expect(await at('2026-09-28')).toMatchObject({ opened: 1 });
+    // One cause for everybody, but each has a list of their own.
+    const [mine] = [await remind(null, [desk.recruiter, desk.zone.stranger], 'NO_PROGRESS', 'NO_PROGRESS:2026-09')];
+    expect(await at('2026-09-28')).toMatchObject({ opened: 2 });
     await deliver();
     expect(await inbox(desk.groupLeader)).toHaveLength(1);
     const fields = 'project { id } from { name }';
-    for (const who of [desk.recruiter, desk.groupLeader, desk.manager, desk.leader]) expect(await steps(who, {}, fields)).toEqual([{ project: null, from: { name: 'RECRUITER@group' } }]);
-    for (const who of [desk.zone.colleague, desk.zone.stranger, desk.zone.as.SERVICE, desk.other.as.LEADER]) expect(await steps(who, {}, fields)).toEqual([]);
+    for (const who of [desk.recruiter, desk.groupLeader, desk.manager]) expect(await steps(who, {}, fields)).toEqual([{ project: null, from: { name: 'RECRUITER@group' } }]);
+    expect([(await steps(desk.leader)).length, (await steps(desk.zone.stranger)).length]).toEqual([2, 1]);
+    await act(desk.recruiter, 'reminderComplete', mine!);
+    expect((await steps(desk.leader)).map((s: any) => [s.from.name, s.state]).sort()).toEqual([['RECRUITER@group', 'CLOSED'], ['RECRUITER@otherBureau', 'OPEN']]);
+    const [step] = await steps(desk.leader, { states: ['OPEN'] });
+    expect(codes(await answer(desk.leader, step, { how: 'TAKEN_OVER' }))).toEqual([['ESCALATION_OFFICE', 'how']]);
+    for (const who of [desk.zone.colleague, desk.zone.as.SERVICE, desk.other.as.LEADER]) expect(await steps(who, {}, fields)).toEqual([]);
     expect(await lights.sweepZone(desk.zone.id)).toMatchObject({ began: 0 });
   });
 });

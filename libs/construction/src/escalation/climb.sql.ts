@@ -27,12 +27,13 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const DAY = `case when r.detail ->> 'dueOn' ~ '^\\d{4}-\\d\\d-\\d\\d$' then (r.detail ->> 'dueOn')::date end`;
 /**
  * What is escalated once, however many reminders tell of it: of a deadline the record and its day, whether a rule or the act
- * itself reminds; of a silence its last day of activity; else the cause.
+ * itself reminds; of a silence its last day of activity; else the cause, of each person where it is about no project.
  */
 const MATTER = `case
   when dl.id is not null then dl.kind || ':' || dl.subject_id || ':' || dl.due_on
   when r.kind in ('HANDOFF', 'COMMITMENT') and r.detail ->> 'dueOn' is not null and r.cause ~ '^[A-Z_]+:${UUID}' then substring(r.cause from '^[A-Z_]+:${UUID}') || ':' || (r.detail ->> 'dueOn')
-  when r.kind = 'IDLE' then regexp_replace(r.cause, ':RED$', '') else r.cause end`;
+  when r.kind = 'IDLE' then regexp_replace(r.cause, ':RED$', '')
+  when r.project_id is null then r.cause || ':' || r.recipient_id else r.cause end`;
 /**
  * What was delivered and still asks for something, of rules that have a ladder; put off counts as delivered. \`since_on\`: the
  * day it came, or the day it speaks of where that is later; snoozing moves it by so many working days at most. Of several
@@ -49,7 +50,7 @@ export const MAKE_OPEN = `
     from reminder r join staff s on s.id = r.recipient_id left join project p on p.id = r.project_id left join deadline dl on dl.id = r.deadline_id
     where r.delivered_at is not null and r.state in ('PLANNED', 'DELIVERED') and r.kind <> 'ESCALATION' and r.detail ->> 'level' is distinct from 'DIGEST' and coalesce(r.rule, r.kind) in (select rule from esc_ladder)
       and (r.project_id is null or p.status = 'ACTIVE' or p.id is not null and r.detail ->> 'atRest' is not null)
-      and not exists (select from reminder d where d.zone_id = app_zone() and d.cause = r.cause and d.state = 'DONE')),
+      and (r.project_id is null or not exists (select from reminder d where d.zone_id = app_zone() and d.cause = r.cause and d.state = 'DONE'))),
   put_off as materialized (select came_on, (working_due(came_on, ($1::jsonb ->> 'snoozePostponesAtMost')::int)).due as until from (select distinct came_on from lain where snoozed) x),
   dated as (
     select l.*, greatest(l.came_on, l.speaks_of, case when l.snoozed then least(l.due_on, o.until) end) as day
@@ -64,7 +65,7 @@ export const CLOSE_ENDED = `
     closed_how = case when k.rests then 'RESTS' when k.done then 'DONE' else 'CANCELLED' end
   from (
     select e.id, r.project_id is not null and (p.id is null or p.status <> 'ACTIVE' and r.detail ->> 'atRest' is null) as rests, r.state not in ('PLANNED', 'DELIVERED') as ended,
-      exists (select from reminder d where d.zone_id = app_zone() and d.cause = r.cause and d.state = 'DONE') as done
+      r.project_id is not null and exists (select from reminder d where d.zone_id = app_zone() and d.cause = r.cause and d.state = 'DONE') as done
     from reminder_escalation e join reminder r on r.id = e.reminder_id left join project p on p.id = r.project_id where e.state <> 'CLOSED') k
   where e.id = k.id and (k.rests or k.done or k.ended)`;
 /** What rests no longer, or was opened again by whoever had done it, goes on where it stood. */
@@ -73,7 +74,14 @@ export const GO_ON = `
   from reminder r left join project p on p.id = r.project_id
   where e.state = 'CLOSED' and e.closed_how in ('RESTS', 'DONE', 'CANCELLED') and r.id = e.reminder_id and r.state in ('PLANNED', 'DELIVERED')
     and (r.project_id is null or p.status = 'ACTIVE' or p.id is not null and r.detail ->> 'atRest' is not null)
-    and not exists (select from reminder d where d.zone_id = app_zone() and d.cause = r.cause and d.state = 'DONE')`;
+    and (r.project_id is null or not exists (select from reminder d where d.zone_id = app_zone() and d.cause = r.cause and d.state = 'DONE'))`;
+
+/** Another reminder of the same matter has taken the place of the one that went up: the chain goes on with it, while it is the same person's. */
+export const CARRY_OVER = `
+  with carried as (
+    update reminder_escalation e set reminder_id = o.id, state = case when e.answered_at is null then 'OPEN' else 'ANSWERED' end, closed_how = null, closed_at = null, version = e.version + 1
+    from esc_open o where o.matter = e.matter and o.recipient_id = e.from_staff_id and o.id <> e.reminder_id and e.state = 'CLOSED' and e.closed_how = 'CANCELLED' returning e.reminder_id, e.step)
+  update reminder r set escalated = c.step from (select reminder_id, max(step) as step from carried group by 1) c where r.id = c.reminder_id`;
 
 /**
  * Steps that are due today: the next one of each chain, one at a time, so that whoever is named has the days between two
@@ -127,7 +135,7 @@ export const OPEN_DUE = `
     from esc_due d join words w on w.id = d.id
     on conflict (zone_id, matter, step) do nothing returning reminder_id, step)
   update reminder r set escalated = o.step from opened o where r.id = o.reminder_id`;
-/** Whoever is named is told; a day beyond the published calendar waits. $1 today, $2 policy reminderEscalation. */
+/** Whoever is named is told, at once or at nine of the next working day. $1 today, $2 policy reminderEscalation. */
 export const TELL_NAMED = `
   with days as materialized (select since_on, working_days_after(since_on, $1) as n from (select distinct since_on from reminder_escalation where state = 'OPEN') x)
   insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
@@ -135,6 +143,6 @@ export const TELL_NAMED = `
     jsonb_build_object('act', 'REMINDER', 'levelZh', $2::jsonb #>> array['levels', e.level, 'zh'], 'levelEn', $2::jsonb #>> array['levels', e.level, 'en'], 'matter', left(e.subject, 120), 'from', f.name, 'days', days.n), app_now()
   from reminder_escalation e join staff f on f.id = e.from_staff_id join staff t on t.id = e.to_staff_id and t.disabled_at is null join days on days.since_on = e.since_on
   cross join (select reminder_due_at($1::date) as due_at) at
-  where e.state = 'OPEN' and at.due_at is not null and not exists (select from reminder r where r.zone_id = app_zone() and r.cause = 'REMINDER_ESCALATION:' || e.id and r.recipient_id = e.to_staff_id)
+  where e.state = 'OPEN' and not exists (select from reminder r where r.zone_id = app_zone() and r.cause = 'REMINDER_ESCALATION:' || e.id and r.recipient_id = e.to_staff_id)
   on conflict (zone_id, cause, recipient_id) do nothing`;
 export const STATISTICS = { ladder: 'analyze esc_ladder', posts: 'analyze esc_post', open: 'analyze esc_open', due: 'analyze esc_due' };

@@ -10,7 +10,7 @@ export type ReminderEscalationEnd = (typeof REMINDER_ESCALATION_ENDS)[number];
 export const ESCALATION_SOURCES = ['LIGHT', 'PERSON', 'REMINDER'] as const;
 export type EscalationSource = (typeof ESCALATION_SOURCES)[number];
 
-/** Acts that belong to an office or to the receiving side: they are done where they are asked, not by taking the reminder over. */
+/** Acts that belong to an office or to the receiving side: they are done where they are asked, not by taking the reminder over. What is about no project is its person's own list. */
 export const ACTS_OF_AN_OFFICE = ['APPROVAL', 'DISPUTE', 'HANDOFF', 'SERVICE_CALL', 'TRIAGE', 'TASKFORCE'] as const;
 
 /** A step of a rule's ladder, as the sweep reads it: `n` is its place from 1. */

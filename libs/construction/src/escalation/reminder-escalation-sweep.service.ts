@@ -2,7 +2,7 @@ import { PolicyService } from '@yinfeng/directory';
 import { type Actor, Clock, Database, newId, type Role, staffActor, systemActor, type Tx } from '@yinfeng/platform';
 import { RemindersService, reminderTitle, type ReminderDetail, type ReminderKind, SET_BASED, unitHeads } from '@yinfeng/reminders';
 import { Injectable } from '@nestjs/common';
-import { CLOSE_ENDED, DUE_WORDS, GO_ON, MAKE_DUE, MAKE_LADDER, MAKE_OPEN, MAKE_POSTS, OPEN_DUE, STATISTICS, TELL_NAMED } from './climb.sql.js';
+import { CARRY_OVER, CLOSE_ENDED, DUE_WORDS, GO_ON, MAKE_DUE, MAKE_LADDER, MAKE_OPEN, MAKE_POSTS, OPEN_DUE, STATISTICS, TELL_NAMED } from './climb.sql.js';
 import { ladders, weekOf } from './escalation.rules.js';
 import { WeeklyEscalationsService } from './weekly-escalations.service.js';
 
@@ -65,6 +65,7 @@ export class ReminderEscalationSweepService {
       const wentOn = await tx.run(GO_ON);
       await tx.run(MAKE_OPEN, [own]);
       await tx.run(STATISTICS.open);
+      await tx.run(CARRY_OVER);
       await tx.run(MAKE_DUE, [today, own]);
       await tx.run(STATISTICS.due);
       const words = await tx.rows<{ id: string; kind: ReminderKind; detail: ReminderDetail; due_on: string; project: string | null }>(DUE_WORDS);
@@ -86,7 +87,7 @@ export class ReminderEscalationSweepService {
       if (count === 0) continue;
       // The newest sum takes the place of those before it.
       await tx.run(`update reminder r set state = 'CANCELLED', version = r.version + 1 where r.recipient_id = $1 and r.kind = 'ESCALATION' and starts_with(r.cause, 'ESCALATION_WEEK:') and r.state in ('PLANNED', 'DELIVERED')`, [head.id]);
-      told += await this.reminders.planWhereCovered(tx, { kind: 'ESCALATION', cause, projectId: null, dueOn: monday, detail: { act: 'WEEK', count, open, from: last.from, to: last.to } }, [head.id]);
+      told += await this.reminders.planForAll(tx, { kind: 'ESCALATION', cause, projectId: null, dueOn: monday, detail: { act: 'WEEK', count, open, from: last.from, to: last.to } }, [head.id]);
     }
     return told;
   }

@@ -35,7 +35,7 @@ export class ReminderEscalationsService {
    * Says what comes of it: noted, a new day for whoever let it lie, or taken over. Answers the steps below as well; from
    * then on the days to the next step are counted anew. By whom it names, or by who may issue escalations and sees it.
    * @throws Refusal NOT_FOUND, FORBIDDEN, SECOND_PERSON (the actor let it lie), CONFLICT, ALREADY_DECIDED, REQUIRED, TOO_LONG,
-   * INVALID (a day without NEW_DAY), DATE_NOT_AFTER_TODAY, CALENDAR_YEAR_UNCOVERED, ESCALATION_OFFICE (domain.md A1 row 43).
+   * INVALID (a day without NEW_DAY), DATE_NOT_AFTER_TODAY, ESCALATION_OFFICE (domain.md A1 row 43).
    */
   async answer(actor: Actor, input: ReminderEscalationAnswer): Promise<{ reminderEscalationId: string }> {
     demand(actor, 'reminder.act');
@@ -99,14 +99,12 @@ export class ReminderEscalationsService {
   }
 
   private async putOff(tx: Tx, reminderId: string, day: string): Promise<void> {
-    const done = await tx.row<{ at: Date | null }>('select reminder_due_at($1::date) as at', [day]);
-    if (!done?.at) throw new Refusal('CALENDAR_YEAR_UNCOVERED', ['newDay'], { field: '新期限', value: day, year: Number(day.slice(0, 4)) });
     await tx.run(`update reminder set state = 'PLANNED', snoozed_from = due_at, due_on = $2, due_at = reminder_due_at($2::date), version = version + 1 where id = $1 and state in ('PLANNED', 'DELIVERED')`, [reminderId, day]);
   }
 
   /** The reminder is the actor's from now on, and the chain goes on from where it stood, should it lie again. */
   private async takeOver(tx: Tx, row: Row): Promise<void> {
-    if ((ACTS_OF_AN_OFFICE as readonly string[]).includes(row.kind)) throw new Refusal('ESCALATION_OFFICE', ['how'], {}, row.id);
+    if (row.project_id === null || (ACTS_OF_AN_OFFICE as readonly string[]).includes(row.kind)) throw new Refusal('ESCALATION_OFFICE', ['how'], {}, row.id);
     await tx.run(`update reminder_escalation e set state = 'CLOSED', closed_how = 'TAKEN_OVER', closed_at = app_now(), version = e.version + 1 where e.zone_id = app_zone() and e.matter = $1 and e.state <> 'CLOSED'`, [row.matter]);
     await tx.run(
       `with old as (update reminder set state = 'CANCELLED', version = version + 1 where id = $1 and state in ('PLANNED', 'DELIVERED') returning *)

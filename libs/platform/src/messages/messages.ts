@@ -114,7 +114,7 @@ export const MESSAGES = {
   SHEET_TOO_LONG: ['{sheet}超过 {max} 行。请按部门分别导出。', '{sheet} would have more than {max} rows. Export it by department.'],
   FILE_TYPE: ['文件“{name}”不是可接受的类型：{expected}。', 'File "{name}" is not of an accepted type: {expected}.'],
   PICTURE_TOO_LARGE: ['图片“{name}”为 {width}×{height} 像素，超过 {max} 百万像素的上限。请缩小后再上传。', 'Picture "{name}" has {width}×{height} pixels; the limit is {max} megapixels. Make it smaller and upload again.'],
-  ESCALATION_OFFICE: ['此类提醒须由指定岗位办理，不能接手；请督促办理或给出新期限。', 'What this reminder asks belongs to an office and cannot be taken over; see that it is done, or give a new day.'],
+  ESCALATION_OFFICE: ['此类提醒须由指定岗位或本人办理，不能接手；请督促办理或给出新期限。', 'What this reminder asks belongs to an office or to that person and cannot be taken over; see that it is done, or give a new day.'],
   REMINDER_STATE: ['该提醒已{state}。', 'The reminder is already {state}.'],
   DATE_NOT_AFTER_TODAY: ['{field}“{value}”须晚于今天（{today}）。', '{field} "{value}" has to be after today ({today}).'],
   MERGE_SELF: ['不能把记录与它自己合并，请选择另一条记录。', 'A record cannot be merged with itself; choose another one.'],
