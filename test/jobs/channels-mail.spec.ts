@@ -334,6 +334,10 @@ it('names where the installation is reached, as text and as a link', async () =>
   expect(box.mails[0]!.text).toContain('https://crm.ccxq.gov.cn/');
   expect(box.mails[0]!.html).toContain('<a href="https://crm.ccxq.gov.cn/">打开引凤</a>');
   expect(box.mails[0]!.headers).toContain('Content-Type: multipart/alternative');
+  const [off] = /https:\/\/crm\.ccxq\.gov\.cn\/mail-off\/[\w-]{64}/.exec(box.mails[0]!.text.replace(/\r\n/g, '\n'))!;
+  expect(box.mails[0]!.headers).toContain(`List-Unsubscribe: <${off}>`);
+  expect(box.mails[0]!.headers).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+  expect(box.mails[0]!.html).toContain(`<a href="${off}">不再接收提醒邮件</a>`);
 });
 
 it('keeps zones apart: a job that names the wrong one finds nothing', async () => {

@@ -78,8 +78,10 @@ function readMail(raw: string, to: string[]): ReceivedMail {
   const [head] = raw.split('\r\n\r\n', 1) as [string];
   const headers = head.replace(/\r\n[ \t]+/g, ' ');
   const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(headers)?.[1] ?? '';
+  const boundary = (/boundary="?([^";\r\n]+)/i.exec(headers)?.[1] ?? '').replace(/[^\w]/g, '\\$&');
   const part = (type: string) => {
-    const found = new RegExp(`content-type: ${type}[^]*?\r\n\r\n([^]*?)\r\n--`, 'i').exec(raw);
+    // The boundary whole: a signature begins with two hyphens too.
+    const found = new RegExp(`content-type: ${type}[^]*?\r\n\r\n([^]*?)\r\n--${boundary}`, 'i').exec(raw);
     if (!found) return '';
     return /content-transfer-encoding: base64/i.test(found[0]) ? Buffer.from(found[1]!, 'base64').toString('utf8') : quotedPrintable(found[1]!);
   };

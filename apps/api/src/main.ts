@@ -8,7 +8,7 @@ import { CallLinksService, DeadlinesService, TaskforceDayService } from '@yinfen
 import { SignInService } from '@yinfeng/directory';
 import { ConfigError, Database, JobBoardService, QueueRuntime, readConfig, StoredFiles } from '@yinfeng/platform';
 import { ProjectsService, VisitsService } from '@yinfeng/recruitment';
-import { CalendarFeedsService, DeliveriesService } from '@yinfeng/reminders';
+import { CalendarFeedsService, DeliveriesService, MailOffService } from '@yinfeng/reminders';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApiOptions } from './api-options.js';
 import { ApiModule } from './app.module.js';
@@ -24,6 +24,7 @@ import { fileRoutes } from './http/files.routes.js';
 import { healthRoutes } from './http/health.routes.js';
 import { InstallationGauges } from './http/installation-gauges.js';
 import { jobRoutes } from './http/jobs.routes.js';
+import { mailOffRoutes } from './http/mail-off.routes.js';
 import { ApiMetrics } from './http/metrics.js';
 import { pageRoutes } from './http/pages.routes.js';
 import { RequestContexts } from './http/request-context.js';
@@ -70,6 +71,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   await fastify.register(callRoutes({ links: app.get(CallLinksService, { strict: false }), files: app.get(StoredFiles), limits: options.callPageLimits }));
   await fastify.register(calendarRoutes({ feeds: app.get(CalendarFeedsService, { strict: false }), spending: edge.spending }));
   await fastify.register(jobRoutes({ board, deliveries: app.get(DeliveriesService, { strict: false }), signIns: app.get(SignInService, { strict: false }), contexts, spending: edge.spending, allowedOrigins: options.allowedOrigins ?? [] }));
+  await fastify.register(mailOffRoutes({ mails: app.get(MailOffService, { strict: false }), spending: edge.spending }));
   await fastify.register(healthRoutes({ db, metrics, readiness: options.readiness ?? [] }));
   await fastify.register(pageRoutes({ graphiql: options.graphiql ?? !options.production }));
 

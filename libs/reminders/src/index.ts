@@ -2,6 +2,7 @@ export { CalendarFeedsService, type FeedCreate, type FeedRevoke } from './channe
 export { CHANNELS, ROBOTS, type Channel, type Outcome, type Robot } from './channels/channel.js';
 export { DELIVERY_STATES, DeliveriesService, type DeliveryFilter, type DeliveryPurpose, type DeliveryRepeat, type DeliverySettle, type DeliveryState } from './channels/deliveries.service.js';
 export { ChannelEndpointsService, type EndpointAct, type EndpointAdd, type EndpointEdit } from './channels/endpoints.service.js';
+export { type MailOff, MailOffService } from './channels/mail-off.service.js';
 export { CHANNEL_OPTIONS, Routing } from './channels/routing.js';
 export { type AddressVerify, type MailSettings, type ReminderSettings, ReminderSettingsService, type ReminderSettingsSet } from './channels/settings.service.js';
 export { SendingService, type SendReport } from './channels/sending.service.js';

@@ -3,6 +3,7 @@ import { Database } from '@yinfeng/platform';
 import { CalendarFeedsService } from './channels/calendar-feeds.service.js';
 import { DeliveriesService } from './channels/deliveries.service.js';
 import { ChannelEndpointsService } from './channels/endpoints.service.js';
+import { MailOffService } from './channels/mail-off.service.js';
 import { Routing } from './channels/routing.js';
 import { ReminderSettingsService } from './channels/settings.service.js';
 import { DeliveryService } from './delivery.service.js';
@@ -12,7 +13,7 @@ import { RemindersService } from './reminders.service.js';
 import { ReminderRulesService } from './rules.service.js';
 
 const inbox = { provide: DeliveryService, useFactory: (db: Database, routing: Routing) => new DeliveryService(db, routing), inject: [Database, Routing] };
-const services = [RemindersService, inbox, IdleService, ReminderRulesService, ReminderFeed, Routing, ReminderSettingsService, ChannelEndpointsService, DeliveriesService, CalendarFeedsService];
+const services = [RemindersService, inbox, IdleService, ReminderRulesService, ReminderFeed, Routing, ReminderSettingsService, ChannelEndpointsService, DeliveriesService, CalendarFeedsService, MailOffService];
 
 /** Global, for many libs plan reminders. Database, Clock and CHANNEL_OPTIONS come from the app. */
 @Global()

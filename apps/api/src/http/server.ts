@@ -69,7 +69,7 @@ function transportAnswer(request: FastifyRequest, code: string, text: string): o
 
 /** Only what cannot hold a secret or a person: no query string, no headers, no secret of a link. */
 function requestLine(request: FastifyRequest): Record<string, unknown> {
-  return { id: request.id, method: request.method, path: request.url?.split('?')[0]?.replace(/^(\/(?:calls|calendar)\/).*/, '$1…'), address: request.ip };
+  return { id: request.id, method: request.method, path: request.url?.split('?')[0]?.replace(/^(\/(?:calls|calendar|mail-off)\/).*/, '$1…'), address: request.ip };
 }
 
 function errorLine(error: Error): { type: string; message: string; stack: string } {

@@ -90,7 +90,7 @@ const VARIABLES = {
   SMTP_URL: address(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.gov.cn:465').optional(),
   MAIL_FROM: z.string().max(254).regex(/^(?:[^<>\r\n"]{1,80} <[^\s@<>"]+@[^\s@<>"]+>|[^\s@<>"]+@[^\s@<>"]+)$/, '应为发件人，如 引凤 <yinfeng@example.gov.cn> / expected a sender, such as Yinfeng <yinfeng@example.gov.cn>').optional(),
   YINFENG_ROBOT_ORIGINS: origins('https://weixin.example.gov.cn'),
-  YINFENG_PUBLIC_URL: address(['http:', 'https:'], 'https://crm.example.gov.cn').refine((value) => !/[@?#<>\s]/.test(value) && value.length <= 200, '应为不含账号和参数的地址，如 https://crm.example.gov.cn / expected an address without account and parameters, such as https://crm.example.gov.cn').transform((value) => new URL(value).href).optional(),
+  YINFENG_PUBLIC_URL: address(['http:', 'https:'], 'https://crm.example.gov.cn').refine((value) => !/[@?#<>\s]/.test(value) && value.length <= 200, '应为不含账号和参数的地址，如 https://crm.example.gov.cn / expected an address without account and parameters, such as https://crm.example.gov.cn').transform((value) => new URL(value.endsWith('/') ? value : `${value}/`).href).optional(),
   YINFENG_GRAPHIQL: flag.optional(),
   YINFENG_ALLOWED_ORIGINS: origins('https://crm.example.gov.cn'),
 };

@@ -53,7 +53,7 @@ export class MailSession {
     const server = parseConnectionUrl(this.options.url);
     const composed = new MailComposer({
       from: this.options.from, to: order.to, subject: order.subject, text: order.text, html: order.html, messageId: order.messageId, date: order.date, baseBoundary: order.messageId.replace(/[^A-Za-z0-9]/g, ''),
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }, disableFileAccess: true, disableUrlAccess: true,
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', ...offHeaders(order.offUrl) }, disableFileAccess: true, disableUrlAccess: true,
     }).compile();
     const content = await composed.build();
     return new Promise<Handed>((resolve) => {
@@ -94,6 +94,13 @@ export class MailSession {
     this.line = null;
     connection.close();
   }
+}
+
+/** RFC 2369; by one click (RFC 8058) over TLS alone. */
+function offHeaders(url: string | null): Record<string, { prepared: true; value: string }> {
+  // Prepared: a header of one address is not folded in the middle of it.
+  const header = (value: string) => ({ prepared: true as const, value });
+  return url === null ? {} : { 'List-Unsubscribe': header(`<${url}>`), ...(url.startsWith('https:') ? { 'List-Unsubscribe-Post': header('List-Unsubscribe=One-Click') } : {}) };
 }
 
 /** What a failure means: the server's own words count; without them, whether it had all of the mail. */

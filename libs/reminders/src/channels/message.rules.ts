@@ -10,6 +10,8 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  /** Where its reader ends such mails; null: in the settings alone. */
+  offUrl: string | null;
 }
 
 /** What each robot takes, by its vendor's document: WeCom 2,048 bytes of text; DingTalk and Feishu 20 KB of request, of which the text leaves room for the rest. */
@@ -24,15 +26,16 @@ const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCod
 const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
 
 /** A digest, or one urgent reminder, as a mail; with the address of this installation where the operator names it. */
-export function mailOf(lines: readonly ToldLine[], locale: Locale, link: string | null = null): Mail {
+export function mailOf(lines: readonly ToldLine[], locale: Locale, link: string | null = null, offUrl: string | null = null): Mail {
   const zh = locale !== 'en';
   const titles = lines.map((l) => plain(l.title));
   const subject = titles.length === 1 ? `${zh ? '【引凤】' : '[Yinfeng] '}${titles[0]!}` : zh ? `【引凤】${titles.length} 项待办提醒` : `[Yinfeng] ${titles.length} reminders`;
   const foot = zh ? '请登录引凤办理。接收渠道、时段和免打扰可在“提醒设置”中修改。' : 'Sign in to Yinfeng to act on them. Channels, times and quiet hours are yours to change in the reminder settings.';
   return {
     subject,
-    text: `${titles.map((t, i) => (titles.length === 1 ? t : `${i + 1}. ${t}`)).join('\n')}\n${link ? `\n${link}\n` : ''}\n-- \n${foot}\n`,
-    html: `<!doctype html><html lang="${zh ? 'zh-CN' : 'en'}"><body style="font-family:sans-serif;font-size:15px;line-height:1.6"><ol>${titles.map((t) => `<li>${escaped(t)}</li>`).join('')}</ol>${link ? `<p><a href="${escaped(link)}">${zh ? '打开引凤' : 'Open Yinfeng'}</a></p>` : ''}<p style="color:#595959;font-size:13px">${escaped(foot)}</p></body></html>`,
+    text: `${titles.map((t, i) => (titles.length === 1 ? t : `${i + 1}. ${t}`)).join('\n')}\n${link ? `\n${link}\n` : ''}\n-- \n${foot}\n${offUrl ? `${zh ? '不再接收提醒邮件：' : 'No more reminders by mail: '}${offUrl}\n` : ''}`,
+    html: `<!doctype html><html lang="${zh ? 'zh-CN' : 'en'}"><body style="font-family:sans-serif;font-size:15px;line-height:1.6"><ol>${titles.map((t) => `<li>${escaped(t)}</li>`).join('')}</ol>${link ? `<p><a href="${escaped(link)}">${zh ? '打开引凤' : 'Open Yinfeng'}</a></p>` : ''}<p style="color:#595959;font-size:13px">${escaped(foot)}${offUrl ? ` <a href="${escaped(offUrl)}">${zh ? '不再接收提醒邮件' : 'No more reminders by mail'}</a>` : ''}</p></body></html>`,
+    offUrl,
   };
 }
 
@@ -40,7 +43,7 @@ export function mailOf(lines: readonly ToldLine[], locale: Locale, link: string 
 export function codeMail(code: string, minutes: number, locale: Locale): Mail {
   const zh = locale !== 'en';
   const text = zh ? `您正在设置接收引凤提醒的邮箱，验证码为 ${code}，${minutes} 分钟内有效。如非本人操作，请忽略。` : `The code that confirms this address for reminders of Yinfeng is ${code}; it is good for ${minutes} minutes. If this was not you, do nothing.`;
-  return { subject: zh ? `【引凤】邮箱验证码 ${code}` : `[Yinfeng] Code ${code}`, text: `${text}\n`, html: `<!doctype html><html><body><p>${escaped(text)}</p></body></html>` };
+  return { subject: zh ? `【引凤】邮箱验证码 ${code}` : `[Yinfeng] Code ${code}`, text: `${text}\n`, html: `<!doctype html><html><body><p>${escaped(text)}</p></body></html>`, offUrl: null };
 }
 
 /** Lines as a robot's text: whole lines as far as the bytes go, the rest counted; keyword and link are there whatever the lines say. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { Database } from '@yinfeng/platform';
 
 /** Seals secrets for the database (AES-256-GCM); each is bound to the record that it belongs to. */
@@ -10,6 +10,11 @@ export class Seal {
     const cipher = createCipheriv('aes-256-gcm', this.key, iv).setAAD(Buffer.from(owner));
     const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
     return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
+  }
+
+  /** Sixteen bytes that nobody without the key can say of these words; the same each time. */
+  mark(words: string): Buffer {
+    return createHmac('sha256', this.key).update(`mark\n${words}`).digest().subarray(0, 16);
   }
 
   /** null: sealed under the key of another installation, or for another record. */

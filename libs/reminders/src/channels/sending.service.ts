@@ -4,6 +4,7 @@ import { type ReminderDetail, type ReminderKind, reminderTitle } from '../remind
 import type { ProjectWall } from '../reminders.service.js';
 import { type Channel, type Robot, type Sent } from './channel.js';
 import { MailSender, type MailOrder, type MailSession } from './mail-sender.js';
+import { mailOffPath } from './mail-off.service.js';
 import { codeMail, mailOf, robotText, testText, type ToldLine } from './message.rules.js';
 import { RobotSender, type RobotOrder } from './robot-sender.js';
 import { VENDORS } from './robots.rules.js';
@@ -140,7 +141,8 @@ export class SendingService {
       const locale = d.locale ?? 'zh';
       const code = d.purpose === 'CODE' && d.code_sealed && d.code_good ? seal.open(d.code_sealed, d.staff_id!) : null;
       if (d.purpose === 'CODE' && code === null) return end('DROPPED', 'the code is no longer good');
-      const mail = code === null ? mailOf(told, locale, this.link) : codeMail(code, CODE_MINUTES, locale);
+      const offUrl = this.link && new URL(mailOffPath(seal, tx.actor.zoneId, d.staff_id!, d.address!), this.link).href;
+      const mail = code === null ? mailOf(told, locale, this.link, offUrl) : codeMail(code, CODE_MINUTES, locale);
       order = { deliveryId: id, attempt, mail: { ...mail, to: d.address!, messageId: `<${id}@${this.mail?.domain ?? 'localhost'}>`, date: d.first_at } };
     }
     await tx.run(sql.BEGIN_SENDING, [id], 'delivery_begin');
