@@ -103,6 +103,7 @@ describe('the reason', () => {
     expect((await desk.see(desk.leader, id, 'noProgressNotes { words stands withdrawReason replacedAt }')).noProgressNotes).toEqual([
       { words: '规划调整，地块未定', stands: false, withdrawReason: '实有走访', replacedAt: null }, { words: '地块未定', stands: false, withdrawReason: null, replacedAt: expect.any(String) },
     ]);
+    expect((await desk.see(desk.leader, id, 'timeline(first: 5) { nodes { kind subject text } }')).timeline.nodes.filter((e: { kind: string }) => e.kind === 'NO_PROGRESS').map((e: { text: string }) => e.text).sort()).toEqual(['用地、厂房未落实：地块未定（已更正）', '用地、厂房未落实：规划调整，地块未定（已撤回）']);
     await expect(desk.t.db.tx(desk.recruiter, (tx) => tx.run(`update no_progress_note set content = '改写'`))).rejects.toThrow(/permission denied/);
   });
 
@@ -116,6 +117,20 @@ describe('the reason', () => {
     const other = await desk.project({ name: '乙' });
     const both = await Promise.all([explain(desk.recruiter, other), explain(desk.groupLeader, other)]);
     expect(both.map((b) => codes(b)).sort()).toEqual([[], [['CONFLICT', 'month']]]);
+  });
+
+  it('goes with a project that is merged into another, and comes back with it', async () => {
+    const [stays, goes] = [await desk.project({ name: '留' }), await desk.project({ name: '并' })];
+    await explain(desk.recruiter, goes);
+    await explain(desk.recruiter, goes, { month: '2026-08-01', words: '八月' });
+    await explain(desk.recruiter, stays, { words: '自有说明' });
+    const words = async (id: string) => (await desk.see(desk.leader, id, 'noProgressNotes { words }')).noProgressNotes.map((n: { words: string }) => n.words).sort();
+    const merge = await desk.act(desk.manager, 'projectMerge', { survivorId: stays, otherId: goes, expectedVersion: await desk.version(stays), otherExpectedVersion: await desk.version(goes), reason: '重复' }, 'act { id }');
+    expect(merge.userErrors).toEqual([]);
+    // What the one that stays has said of a month stands; the other's words of it remain with the one that went.
+    expect(await words(stays)).toEqual(['八月', '自有说明'].sort());
+    expect((await desk.api.gql(desk.manager, 'mutation($input: UndoInput!) { mergeUndo(input: $input) { userErrors { code } } }', { input: { actId: merge.act.id, reason: '误并' } })).data.mergeUndo.userErrors).toEqual([]);
+    expect([await words(stays), await words(goes)]).toEqual([['自有说明'], ['八月', '地块未定'].sort()]);
   });
 
   it('masks a phone in its words for whom the contacts of the project are masked, and in the books', async () => {

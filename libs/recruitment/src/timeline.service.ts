@@ -29,6 +29,7 @@ export const TIMELINE_KINDS = [
   'TASKFORCE_FORMED', 'TASKFORCE_JOINED', 'TASKFORCE_LEFT', 'TASKFORCE_DISSOLVED',
   'PERMIT', 'PERMIT_APPLIED', 'PERMIT_GRANTED', 'PERMIT_REFUSED',
   'CALL_RAISED', 'CALL_SOLVED',
+  'NO_PROGRESS',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -70,6 +71,7 @@ const STORY = `
   union all select 'c' || e.id, e.left_at, 'CLAIMED', e.left_by, null, (select name from staff where id = e.taken_by), null from pool_entry e where e.project_id = p.id and e.taken_by is not null
   union all select 'i' || c.id, c.raised_at, 'CALL_RAISED', c.raised_by, c.caller_name, c.number, c.title from service_call c where c.project_id = p.id
   union all select 'j' || e.id, e.at, 'CALL_SOLVED', e.staff_id, null, (select number from service_call where id = e.call_id), e.content from service_call_entry e where e.project_id = p.id and e.kind = 'RESOLVED'
+  union all select 'np' || n.id, n.said_at, 'NO_PROGRESS', n.said_by, null, to_char(n.month, 'YYYY-MM'), n.reason_zh || '：' || n.content || case when n.withdrawn_at is not null then '（已撤回）' when n.replaced_at is not null then '（已更正）' else '' end from no_progress_note n where n.project_id = p.id
   union all select 'u' || u.id, u.done_at, case u.kind when 'MERGE' then 'MERGED' when 'STAGE' then 'TAKEN_BACK' else 'DELETED' end, u.done_by, null, u.title, u.reason from undo_act u where u.project_id = p.id
   union all select 'tf' || t.id, t.formed_at, 'TASKFORCE_FORMED', t.formed_by, null, null, t.note from taskforce t where t.project_id = p.id
   union all select 'td' || t.id, t.dissolved_at, 'TASKFORCE_DISSOLVED', t.dissolved_by, null, null, t.dissolve_reason from taskforce t where t.project_id = p.id and t.dissolved_at is not null

@@ -60,6 +60,7 @@ export const TimelineKindEnum = describedEnum('TimelineKind', 'What happened to 
   SIGNING_VOIDED: 'An agreement was taken out of account.',
   TASKFORCE_FORMED: 'A taskforce was formed.', TASKFORCE_JOINED: 'Somebody joined it, in the role of `subject`.', TASKFORCE_LEFT: 'Somebody left a role of it.', TASKFORCE_DISSOLVED: 'It was dissolved.',
   PERMIT: 'Something else happened to a permit: stopped, resumed, not needed, taken back.', PERMIT_APPLIED: 'A permit was applied for.', PERMIT_GRANTED: 'A permit was granted.', PERMIT_REFUSED: 'A permit was refused.',
+  NO_PROGRESS: 'Why it did not move in the month of `subject`; corrected or taken back where it says so.',
   CALL_RAISED: '吹哨: a problem was raised.', CALL_SOLVED: 'It was solved, with what was done.',
 } satisfies Record<(typeof TIMELINE_KINDS)[number], string>);
 export const DuplicateLevelEnum = describedEnum('DuplicateLevel', 'How alike two projects are.', { L1: 'The same: blocked.', L2: 'Very likely the same: must be decided.', L3: 'Maybe the same: warned.', L4: 'Hint.' });

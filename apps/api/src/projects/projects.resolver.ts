@@ -142,6 +142,7 @@ const TOLD: Record<Entry['kind'], readonly [string, string]> = {
   SIGNING_VOIDED: ['作废协议（{s}）', 'Voided an agreement ({s})'],
   TASKFORCE_FORMED: ['组建专班', 'A taskforce was formed'], TASKFORCE_JOINED: ['加入专班（{s}）', 'Joined the taskforce ({s})'], TASKFORCE_LEFT: ['离开专班（{s}）', 'Left the taskforce ({s})'], TASKFORCE_DISSOLVED: ['解散专班', 'The taskforce was dissolved'],
   PERMIT: ['手续变动：{s}', 'Permit: {s}'], PERMIT_APPLIED: ['申报手续：{s}', 'Applied for: {s}'], PERMIT_GRANTED: ['手续办结：{s}', 'Granted: {s}'], PERMIT_REFUSED: ['不予许可：{s}', 'Refused: {s}'],
+  NO_PROGRESS: ['{s} 无进展的说明', 'Why it did not move in {s}'],
   CALL_RAISED: ['吹哨 {s}', 'Called for help ({s})'], CALL_SOLVED: ['办结诉求 {s}', 'Solved call {s}'],
 };
 const SUBJECTS: Record<string, readonly [string, string]> = {

@@ -17,12 +17,13 @@ export const MOVES = (of: string | null, between: (day: string) => string): stri
     union all select mp.id, shanghai_day(mp.created_at) from project mp where ${between('shanghai_day(mp.created_at)')}${of === null ? '' : ` and mp.id = ${of}`}`;
 };
 
-/** Whether something happened to project p between two days, both included. */
-export const MOVED = (from: string, to: string): string => `exists (${MOVES('p.id', (day) => `${day} between ${from} and ${to}`)})`;
+/** Whether something happened to project p between two days, both included. Tied to p from outside: a whole list is then joined, a page looked up row by row. */
+export const MOVED = (from: string, to: string): string => `exists (select from (${MOVES(null, (day) => `${day} between ${from} and ${to}`)}) mt where mt.project_id = p.id)`;
 
-/** Under way, on record by the end of the month, and silent in it; $-places or columns of the month's first and last day, and of the stages (text[]). */
-export const SILENT = (first: string, last: string, stages: string): string =>
-  `p.status = 'ACTIVE' and p.stage::text = any(${stages}) and shanghai_day(p.created_at) <= ${last} and not ${MOVED(first, last)}`;
+/** Under way, and on record by a month's last day; stages as text[]. */
+export const UNDER_WAY = (last: string, stages: string): string => `p.status = 'ACTIVE' and p.stage::text = any(${stages}) and shanghai_day(p.created_at) <= ${last}`;
+/** The same, and silent in the month of these first and last days. */
+export const SILENT = (first: string, last: string, stages: string): string => `${UNDER_WAY(last, stages)} and not ${MOVED(first, last)}`;
 
 /** Whether a reason for the month stands. */
 export const EXPLAINED = (month: string): string => `exists (select from no_progress_note nn where nn.project_id = p.id and nn.month = ${month} and nn.replaced_at is null and nn.withdrawn_at is null)`;

@@ -58,8 +58,10 @@ export class ReportsSweepService {
       // A zone may have neither of the two ring (policy reminderRules); the lists are there all the same.
       const { rules } = await this.policies.value(tx, 'reminderRules', this.clock.today());
       const rings = (code: string) => rules.every((r) => r.code !== code || r.enabled);
+      const noProgress = await this.askReasons(tx, rings('NO_PROGRESS'));
+      // Last: it holds what is open until nobody can be told any more of what is just being handed in.
       const reports = rings('REPORT') ? await tx.run(PLAN_REPORTS(heads('$1', '$2')), [unitHeads, groupHeads]) : 0;
-      return { opened, changed, dropped, reports, noProgress: await this.askReasons(tx, rings('NO_PROGRESS')) };
+      return { opened, changed, dropped, reports, noProgress };
     }, { cause: 'reports.open', statementTimeoutMs: SWEEP_TIMEOUT_MS });
   }
 

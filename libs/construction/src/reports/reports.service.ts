@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, Database, demand, factsJson, newId, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, Refusals, type Shape, type Tx } from '@yinfeng/platform';
 import { bind, demandVersion, type ProjectCondition, projectVisibility } from '@yinfeng/recruitment';
 import { causesOf, CHECK_WORDS, type FilingRule, isFault, type ReportCheck, type ReportState } from './report.rules.js';
-import { filingFacts, found, kept, OF_FILING, type Question, SETTLE_REPORT, unitVisibility } from './reports.sql.js';
+import { COUNTED, filingFacts, found, kept, OF_FILING, type Question, SETTLE_REPORT, unitVisibility } from './reports.sql.js';
 
 export interface ReportFile {
   idempotencyKey?: string | null;
@@ -118,7 +118,7 @@ export class ReportsService {
     const where = this.where(actor, filter, params);
     if (request.keys) where.push(`(f.due_at, f.id) ${request.backward ? '>' : '<'} (${bind(params, request.keys[0])}::timestamptz, ${bind(params, request.keys[1])}::uuid)`);
     const way = request.backward ? 'asc' : 'desc';
-    const sql = `select ${node(actor, shape, params)} as node, f.due_at::text as k, f.id from report_filing f where ${where.join(' and ')} order by f.due_at ${way}, f.id ${way} limit ${bind(params, request.limit + 1)}`;
+    const sql = read(actor, shape, params, `${where.join(' and ')} order by f.due_at ${way}, f.id ${way} limit ${bind(params, request.limit + 1)}`) + ` order by f.due_at ${way}, f.id ${way}`;
     const rows = await this.db.read<{ node: { id: string }; k: string; id: string }>(actor, sql, params, preparedName(sql));
     return pageOf(rows.map((r) => ({ node: r.node, keys: [r.k, r.id] })), request);
   }
@@ -133,7 +133,7 @@ export class ReportsService {
     if (!id || !actor.permissions.has('pipeline.read')) return null;
     const params: unknown[] = [id];
     const where = this.where(actor, {}, params);
-    const [row] = await this.db.read<{ node: { id: string } }>(actor, `select ${node(actor, shape, params)} as node from report_filing f where f.id = $1 and ${where.join(' and ')}`, params);
+    const [row] = await this.db.read<{ node: { id: string } }>(actor, read(actor, shape, params, `f.id = $1 and ${where.join(' and ')}`), params);
     return row?.node ?? null;
   }
 
@@ -211,9 +211,12 @@ export class ReportsService {
   }
 }
 
-/** Which projects the reader sees is asked only where their number is. */
-function node(actor: Actor, shape: Shape, params: unknown[]): string {
-  return factsJson(filingFacts(Object.hasOwn(shape, 'missing') ? projectVisibility(actor, 'p', params) : 'true'), { id: true, ...shape });
+/** Filings in the shape asked for; what is missing in them is counted for all of them at once, and only where it is asked for. */
+function read(actor: Actor, shape: Shape, params: unknown[], which: string): string {
+  const counts = Object.hasOwn(shape, 'missing');
+  const seen = counts ? projectVisibility(actor, 'p', params) : 'true';
+  return `with page as materialized (select f.* from report_filing f where ${which})${counts ? `,${COUNTED(seen)}` : ''}
+    select ${factsJson(filingFacts(seen), { id: true, ...shape })} as node, f.due_at::text as k, f.id from page f`;
 }
 
 /** Whoever of the unit hands in, by the rule. */

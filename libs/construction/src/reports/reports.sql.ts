@@ -1,7 +1,7 @@
 import { departmentFacts, staffFacts } from '@yinfeng/directory';
 import { type Actor, idFact, type Facts } from '@yinfeng/platform';
 import { bind } from '@yinfeng/recruitment';
-import { EXPLAINED, MOVED, SILENT } from './progress.sql.js';
+import { EXPLAINED, MOVED, MOVES, UNDER_WAY } from './progress.sql.js';
 import { isFault, type ReportCheck } from './report.rules.js';
 
 /** Departments of an array and all below them. */
@@ -30,23 +30,24 @@ export const OF_FILING: Question = { unit: 'f.department_id', month: 'f.month', 
 
 const LAST = (month: string): string => `(${month} + interval '1 month' - interval '1 day')::date`;
 
-/** Which projects p of the unit a check finds. What is frozen is asked elsewhere. */
-export function found(check: ReportCheck, q: Question): string {
-  const mine = `p.department_id = any(${below(`array[${q.unit}]`)})`;
+/** Which projects p a check finds, whatever their unit. `moved`: whether p moved in the month, and since the last hand-in. */
+function wanted(check: ReportCheck, q: Question, moved: { inMonth: () => string; since: () => string }): string {
   // Asked for where it is used alone: a value may be a parameter.
   const open = () => `p.status = 'ACTIVE' and p.stage::text = any(${q.stages})`;
   switch (check) {
     case 'NO_PROGRESS_REASONS':
-      return `${mine} and ${SILENT(q.month, LAST(q.month), q.stages)} and not ${EXPLAINED(q.month)}`;
+      return `${UNDER_WAY(LAST(q.month), q.stages)} and not ${moved.inMonth()} and not ${EXPLAINED(q.month)}`;
     case 'NEXT_STEPS':
       // What, who, when (domain.md A1 row 39).
-      return `${mine} and ${open()} and (coalesce(trim(p.next_step), '') = '' or p.next_follow_up_on is null or p.owner_id is null)`;
+      return `${open()} and (coalesce(trim(p.next_step), '') = '' or p.next_follow_up_on is null or p.owner_id is null)`;
     case 'VISITS_LOGGED':
-      return `${mine} and ${open()} and p.next_follow_up_on < least(${q.dueOn}, shanghai_day(app_now())) and not exists (select from visit gv where gv.project_id = p.id and gv.visited_on >= p.next_follow_up_on)`;
+      return `${open()} and p.next_follow_up_on < least(${q.dueOn}, shanghai_day(app_now())) and not exists (select from visit gv where gv.project_id = p.id and gv.visited_on >= p.next_follow_up_on)`;
     case 'CHANGED_PROJECTS':
-      return `${mine} and p.status = 'ACTIVE' and ${MOVED(`${q.fromOn} + 1`, q.dueOn)}`;
+      return `p.status = 'ACTIVE' and ${moved.since()}`;
   }
 }
+/** Which projects p of the unit a check finds. What is frozen is asked elsewhere. */
+export const found = (check: ReportCheck, q: Question): string => `p.department_id = any(${below(`array[${q.unit}]`)}) and ${wanted(check, q, { inMonth: () => MOVED(q.month, LAST(q.month)), since: () => MOVED(`${q.fromOn} + 1`, q.dueOn) })}`;
 /** The same of a report that was handed in or excused: the projects kept with that act. */
 export const kept = (check: ReportCheck, act: string): string => `p.id in (select g.project_id from report_gap g where g.act_id = ${act} and g.kind = '${check}')`;
 
@@ -54,11 +55,29 @@ const staff = (column: string) => ({ of: staffFacts, sql: (json: string) => `(se
 const file = (column: string) => ({ of: { id: idFact('StoredFile', 'sf.id'), name: 'sf.name', mediaType: 'sf.media_type' }, sql: (json: string) => `(select ${json} from stored_file sf where sf.id = ${column})` });
 
 const CHECKS: readonly ReportCheck[] = ['NO_PROGRESS_REASONS', 'NEXT_STEPS', 'VISITS_LOGGED', 'CHANGED_PROJECTS'];
+/**
+ * What the checks find of all open filings of a page (relation `page`), for `missing` of filingFacts: every project of their
+ * units is looked at once for all checks, and what moved in their few months is read once. `seen`: which projects p the reader sees.
+ */
+export const COUNTED = (seen: string): string => {
+  const moves = (from: string, to: string) => MOVES(null, (day) => `${day} between ${from} and ${to}`);
+  const asks = (check: ReportCheck) => `rule -> 'checks' ? '${check}'`;
+  const q: Question = { ...OF_FILING, stages: 'f.stages' };
+  return `
+  open as materialized (select *, array(select jsonb_array_elements_text(rule -> 'stages')) as stages, ${CHECKS.map((check) => `${asks(check)} as ${check.toLowerCase()}`).join(', ')} from page where state = 'DUE'),
+  in_month as materialized (select distinct x.month, t.project_id from (select distinct month from page where state = 'DUE' and ${asks('NO_PROGRESS_REASONS')}) x cross join lateral (${moves('x.month', LAST('x.month'))}) t),
+  in_span as materialized (select distinct x.from_on, x.due_on, t.project_id from (select distinct from_on, due_on from page where state = 'DUE' and ${asks('CHANGED_PROJECTS')}) x cross join lateral (${moves('x.from_on + 1', 'x.due_on')}) t),
+  counted as materialized (
+    select f.id, ${CHECKS.map((check) => `(count(*) filter (where f.${check.toLowerCase()} and ${wanted(check, q, { inMonth: () => '(im.project_id is not null)', since: () => '(sp.project_id is not null)' })}))::int as ${check.toLowerCase()}`).join(', ')}
+    from open f join department ud on f.department_id = any(ud.path) join project p on p.department_id = ud.id
+    left join in_month im on im.month = f.month and im.project_id = p.id left join in_span sp on sp.from_on = f.from_on and sp.due_on = f.due_on and sp.project_id = p.id
+    where p.status = 'ACTIVE' and ${seen} group by f.id)`;
+};
 /** What a check finds of filing f, and how many of the projects that this reader sees. */
 const missing = (seen: string) => CHECKS.map((check, i) => `select ${i} as position, '${check}' as "check", ${isFault(check)} as fault,
-  case when f.state = 'DUE' then (select count(*)::int from project p where ${found(check, OF_FILING)} and ${seen}) else (select count(*)::int from project p where ${kept(check, 'f.last_act_id')} and ${seen}) end as count where f.rule -> 'checks' ? '${check}'`).join(' union all ');
+  case when f.state = 'DUE' then coalesce((select c.${check.toLowerCase()} from counted c where c.id = f.id), 0) else (select count(*)::int from project p where ${kept(check, 'f.last_act_id')} and ${seen}) end as count where f.rule -> 'checks' ? '${check}'`).join(' union all ');
 
-/** What can be read of a filing; alias f. `seen`: which projects p the reader sees. */
+/** What can be read of a filing; alias f. `missing` stands on COUNTED. `seen`: which projects p the reader sees. */
 export const filingFacts = (seen: string): Facts => ({
   id: idFact('ReportFiling', 'f.id'), version: 'f.version', code: 'f.code', label: `json_build_object('zh', f.label_zh, 'en', f.label_en)`, periodOn: 'f.period_on', month: 'f.month', fromOn: 'f.from_on', dueOn: 'f.due_on', dueAt: 'f.due_at',
   provisional: 'f.provisional', openedAt: 'f.opened_at', state: 'f.state', overdue: `(f.state = 'DUE' and f.due_at < app_now())`, filedAt: 'f.filed_at', note: 'f.note', excusedAt: 'f.excused_at', reason: 'f.reason',
@@ -114,7 +133,7 @@ export const DROP_REMINDERS = `
 /**
  * Tells of what is open: whoever of the unit hands in, on the days of the rule; when it is late the heads, step by step.
  * A unit without anybody who hands in: its nearest head. A day that came before the report was opened is left out. Later
- * days than today are planned ahead for the hand-in alone: who is told of lateness is settled on the day.
+ * days than today are planned ahead for the hand-in alone: who is told of lateness is settled on the day. Locks the filings.
  */
 export const PLAN_REPORTS = (heads: string): string => `
   with ${heads},
@@ -122,7 +141,7 @@ export const PLAN_REPORTS = (heads: string): string => `
   seat as (
     select s.id, s.role, s.department_id from staff s where s.disabled_at is null and s.department_id is not null
     union select s.id, s.role, m.department_id from staff_department m join staff s on s.id = m.staff_id where s.disabled_at is null),
-  due as (select f.*, d.path, d.name as unit from report_filing f join department d on d.id = f.department_id where f.state = 'DUE' and f.due_on > shanghai_day(app_now()) - 92),
+  due as materialized (select f.*, d.path, d.name as unit from report_filing f join department d on d.id = f.department_id where f.state = 'DUE' and f.due_on > shanghai_day(app_now()) - 92 for no key update of f),
   filer as (
     select f.id, s.id as staff_id from due f join seat s on s.department_id = f.department_id and f.rule -> 'filers' ? s.role
     union
