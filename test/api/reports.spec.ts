@@ -224,10 +224,19 @@ describe('what is missing', () => {
     expect(await told(desk.leader)).toEqual({ NO_PROGRESS_REASONS: 2, NEXT_STEPS: 2, VISITS_LOGGED: 1 });
     expect(await told(desk.recruiter)).toEqual({ NO_PROGRESS_REASONS: 1, NEXT_STEPS: 1, VISITS_LOGGED: 1 });
     expect(await gaps(desk.leader, f.id, 'NO_PROGRESS_REASONS')).toEqual({ total: 2, names: ['同组他人的', '沉默'].sort() });
+    // The bureau stands for its groups; several reports of several units in one page count each its own.
+    await desk.policy('reportsDue', { reports: POLICIES.reportsDue.usual.reports.map((r) => ({ ...r, checks: ['NO_PROGRESS_REASONS', 'NEXT_STEPS', 'VISITS_LOGGED', 'CHANGED_PROJECTS'] })) });
+    await open('2026-10-08');
+    const all = await due(desk.leader, 'states: [DUE]', 'id code department { name } missing { check count }');
+    expect(all.length).toBeGreaterThan(8);
+    for (const each of all) for (const { check, count } of each['missing']) expect([each.code, each.department.name, check, (await gaps(desk.leader, each.id, check)).total]).toEqual([each.code, each.department.name, check, count]);
+    expect(all.find((x) => x.code === 'WEEKLY_MONITORING' && x.department.name === BUREAU)!['missing'].slice(0, 2)).toEqual([{ check: 'NO_PROGRESS_REASONS', count: 3 }, { check: 'NEXT_STEPS', count: 3 }]);
+    await only('MONTHLY_COMPARISON');
+    await open('2026-10-08');
     await desk.act(desk.recruiter, 'noProgressExplain', { projectId: silent, month: '2026-09-01', reason: 'LAND', words: '地块未定' });
     await desk.act(desk.recruiter, 'visitLog', { projectId: planned, direction: 'OUTBOUND', visitedOn: '2026-10-08', content: '看地', nextStep: '签意向', nextFollowUpOn: '2026-10-16' });
     expect(await told(desk.leader)).toEqual({ NO_PROGRESS_REASONS: 1, NEXT_STEPS: 2, VISITS_LOGGED: 0 });
-    await act(desk.groupLeader, 'reportFile', f);
+    await act(desk.groupLeader, 'reportFile', await one('MONTHLY_COMPARISON', GROUP));
     // Frozen: what is put right afterwards changes nothing of what was handed in.
     await set(silent, '约谈', '2026-10-20');
     expect(await told(desk.leader)).toEqual({ NO_PROGRESS_REASONS: 1, NEXT_STEPS: 2, VISITS_LOGGED: 0 });

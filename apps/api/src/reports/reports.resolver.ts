@@ -46,7 +46,7 @@ export class ReportsResolver {
   ) {
     const actor = actorOf(context);
     const found = await this.service.gap(actor, idOf('ReportFiling', filingId), check);
-    return connection(await this.projects.page(actor, {}, 'OLDEST', page, selectedNodes(info), found), () => this.projects.count(actor, {}, found));
+    return connection(await this.projects.page(actor, {}, 'OLDEST', page, selectedNodes(info), found.rows), () => this.projects.count(actor, {}, found.number));
   }
 
   @Can('pipeline.read')
@@ -104,7 +104,7 @@ export class NoProgressResolver {
     const actor = actorOf(context);
     const silent = await this.service.silent(actor, month, filter?.explained ?? null);
     const local = { stages: filter?.stages, departmentIds: idsOf('Department', filter?.departmentIds), ownerIds: idsOf('Staff', filter?.ownerIds) };
-    return connection(await this.projects.page(actor, local, 'OLDEST', page, selectedNodes(info), silent), () => this.projects.count(actor, local, silent));
+    return connection(await this.projects.page(actor, local, 'OLDEST', page, selectedNodes(info), silent.rows), () => this.projects.count(actor, local, silent.number));
   }
 
   @Can('project.read')

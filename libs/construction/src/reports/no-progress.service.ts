@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
 import { type Actor, Clock, Database, demand, factsJson, newId, once, Refusal, type Shape, type Tx } from '@yinfeng/platform';
 import { bind, demandVersion, lockProject, type ProjectCondition, type ProjectRow, projectVisibility } from '@yinfeng/recruitment';
-import { EXPLAINED, MOVED, noteFacts, SILENT } from './progress.sql.js';
+import { EXPLAINED, MOVED, MOVED_OF_ALL, noteFacts, SILENT } from './progress.sql.js';
 import { monthEnd, monthOf } from './report.rules.js';
 
 export interface NoProgressExplain {
@@ -43,16 +43,17 @@ export class NoProgressService {
     return this.db.tx(actor, async (tx) => (await this.policies.value(tx, 'noProgressReasons', this.clock.today())).reasons);
   }
 
-  /** Which projects under way did not move in the month of a day, for lists of projects. `explained`: with or without a reason that stands; null: both. @throws Refusal DATE_IN_FUTURE. */
-  async silent(actor: Actor, day: string, explained: boolean | null): Promise<ProjectCondition> {
+  /** Which projects under way did not move in the month of a day, for lists of projects. `explained`: with or without a reason that stands; null: both. For a page of rows, and for their number. @throws Refusal DATE_IN_FUTURE. */
+  async silent(actor: Actor, day: string, explained: boolean | null): Promise<{ rows: ProjectCondition; number: ProjectCondition }> {
     demand(actor, 'project.read');
     const month = this.begun(day);
     const stages = await this.db.tx(actor, (tx) => this.stages(tx, month));
-    return (params) => {
+    const condition = (moved: typeof MOVED): ProjectCondition => (params) => {
       const first = `${bind(params, month)}::date`;
       const reason = explained === null ? '' : ` and ${explained ? '' : 'not '}${EXPLAINED(first)}`;
-      return `${SILENT(first, `${bind(params, monthEnd(month))}::date`, `${bind(params, stages)}::text[]`)}${reason}`;
+      return `${SILENT(first, `${bind(params, monthEnd(month))}::date`, `${bind(params, stages)}::text[]`, moved)}${reason}`;
     };
+    return { rows: condition(MOVED), number: condition(MOVED_OF_ALL) };
   }
 
   /**

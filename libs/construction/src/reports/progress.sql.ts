@@ -17,13 +17,15 @@ export const MOVES = (of: string | null, between: (day: string) => string): stri
     union all select mp.id, shanghai_day(mp.created_at) from project mp where ${between('shanghai_day(mp.created_at)')}${of === null ? '' : ` and mp.id = ${of}`}`;
 };
 
-/** Whether something happened to project p between two days, both included. Tied to p from outside: a whole list is then joined, a page looked up row by row. */
-export const MOVED = (from: string, to: string): string => `exists (select from (${MOVES(null, (day) => `${day} between ${from} and ${to}`)}) mt where mt.project_id = p.id)`;
+/** Whether something happened to project p between two days, both included: looked up for each project, as a page of a list wants it. */
+export const MOVED = (from: string, to: string): string => `exists (${MOVES('p.id', (day) => `${day} between ${from} and ${to}`)})`;
+/** The same, to be joined with all of the zone at once, as a number over many projects wants it. */
+export const MOVED_OF_ALL = (from: string, to: string): string => `exists (select from (${MOVES(null, (day) => `${day} between ${from} and ${to}`)}) mt where mt.project_id = p.id)`;
 
 /** Under way, and on record by a month's last day; stages as text[]. */
 export const UNDER_WAY = (last: string, stages: string): string => `p.status = 'ACTIVE' and p.stage::text = any(${stages}) and shanghai_day(p.created_at) <= ${last}`;
 /** The same, and silent in the month of these first and last days. */
-export const SILENT = (first: string, last: string, stages: string): string => `${UNDER_WAY(last, stages)} and not ${MOVED(first, last)}`;
+export const SILENT = (first: string, last: string, stages: string, moved = MOVED): string => `${UNDER_WAY(last, stages)} and not ${moved(first, last)}`;
 
 /** Whether a reason for the month stands. */
 export const EXPLAINED = (month: string): string => `exists (select from no_progress_note nn where nn.project_id = p.id and nn.month = ${month} and nn.replaced_at is null and nn.withdrawn_at is null)`;

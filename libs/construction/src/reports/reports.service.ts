@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, Database, demand, factsJson, newId, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, Refusals, type Shape, type Tx } from '@yinfeng/platform';
 import { bind, demandVersion, type ProjectCondition, projectVisibility } from '@yinfeng/recruitment';
+import { MOVED, MOVED_OF_ALL } from './progress.sql.js';
 import { causesOf, CHECK_WORDS, type FilingRule, isFault, type ReportCheck, type ReportState } from './report.rules.js';
 import { COUNTED, filingFacts, found, kept, OF_FILING, type Question, SETTLE_REPORT, unitVisibility } from './reports.sql.js';
 
@@ -137,14 +138,15 @@ export class ReportsService {
     return row?.node ?? null;
   }
 
-  /** The projects that a check of a filing finds: now while it is open, else as they were kept. The same that the figure counts. @throws Refusal NOT_FOUND. */
-  async gap(actor: Actor, filingId: string | null, check: ReportCheck): Promise<ProjectCondition> {
+  /** The projects that a check of a filing finds: now while it is open, else as they were kept. The same that the figure counts; for a page of rows, and for their number. @throws Refusal NOT_FOUND. */
+  async gap(actor: Actor, filingId: string | null, check: ReportCheck): Promise<{ rows: ProjectCondition; number: ProjectCondition }> {
     demand(actor, 'pipeline.read');
     const params: unknown[] = [filingId];
     const where = this.where(actor, {}, params);
     const [f] = filingId ? await this.db.read<FilingRow>(actor, `select f.* from report_filing f where f.id = $1 and ${where.join(' and ')}`, params) : [];
     if (!f) throw new Refusal('NOT_FOUND');
-    return (to) => (f.state === 'DUE' ? found(check, this.asked(f, to)) : kept(check, `${bind(to, f.last_act_id)}::uuid`));
+    const condition = (moved: typeof MOVED): ProjectCondition => (to) => (f.state === 'DUE' ? found(check, this.asked(f, to), moved) : kept(check, `${bind(to, f.last_act_id)}::uuid`));
+    return { rows: condition(MOVED), number: condition(MOVED_OF_ALL) };
   }
 
   /** How each unit kept its days, of what fell due between two Shanghai days and has fallen due by now; the least punctual first. */

@@ -47,7 +47,7 @@ function wanted(check: ReportCheck, q: Question, moved: { inMonth: () => string;
   }
 }
 /** Which projects p of the unit a check finds. What is frozen is asked elsewhere. */
-export const found = (check: ReportCheck, q: Question): string => `p.department_id = any(${below(`array[${q.unit}]`)}) and ${wanted(check, q, { inMonth: () => MOVED(q.month, LAST(q.month)), since: () => MOVED(`${q.fromOn} + 1`, q.dueOn) })}`;
+export const found = (check: ReportCheck, q: Question, moved = MOVED): string => `p.department_id = any(${below(`array[${q.unit}]`)}) and ${wanted(check, q, { inMonth: () => moved(q.month, LAST(q.month)), since: () => moved(`${q.fromOn} + 1`, q.dueOn) })}`;
 /** The same of a report that was handed in or excused: the projects kept with that act. */
 export const kept = (check: ReportCheck, act: string): string => `p.id in (select g.project_id from report_gap g where g.act_id = ${act} and g.kind = '${check}')`;
 
@@ -56,22 +56,30 @@ const file = (column: string) => ({ of: { id: idFact('StoredFile', 'sf.id'), nam
 
 const CHECKS: readonly ReportCheck[] = ['NO_PROGRESS_REASONS', 'NEXT_STEPS', 'VISITS_LOGGED', 'CHANGED_PROJECTS'];
 /**
- * What the checks find of all open filings of a page (relation `page`), for `missing` of filingFacts: every project of their
- * units is looked at once for all checks, and what moved in their few months is read once. `seen`: which projects p the reader sees.
+ * What the checks find of all open filings of a page (relation `page`), for `missing` of filingFacts. Filings ask few
+ * questions: the same month, the same days. Each question goes once over the projects of all their units, and is summed for
+ * each unit by its departments. `seen`: which projects p the reader sees.
  */
 export const COUNTED = (seen: string): string => {
   const moves = (from: string, to: string) => MOVES(null, (day) => `${day} between ${from} and ${to}`);
   const asks = (check: ReportCheck) => `rule -> 'checks' ? '${check}'`;
   const q: Question = { ...OF_FILING, stages: 'f.stages' };
+  const mine = `p.department_id = any(array(select department_id from unit)) and ${seen}`;
+  const moved = { inMonth: () => '(im.project_id is not null)', since: () => 'true' };
+  const sum = (check: ReportCheck, same: string) => `(select coalesce(sum(k.n), 0)::int from unit u join k_${check.toLowerCase()} k on k.department_id = u.department_id where u.id = f.id and ${same}) as ${check.toLowerCase()}`;
+  const ask = (check: ReportCheck, columns: string, from: string) => `
+  k_${check.toLowerCase()} as materialized (select ${columns}, p.department_id, count(*) as n from ${from} where ${mine} and ${wanted(check, q, moved)} group by ${columns}, p.department_id)`;
+  const distinct = (check: ReportCheck, columns: string) => `(select distinct ${columns} from open where ${asks(check)}) f`;
   return `
-  open as materialized (select *, array(select jsonb_array_elements_text(rule -> 'stages')) as stages, ${CHECKS.map((check) => `${asks(check)} as ${check.toLowerCase()}`).join(', ')} from page where state = 'DUE'),
-  in_month as materialized (select distinct x.month, t.project_id from (select distinct month from page where state = 'DUE' and ${asks('NO_PROGRESS_REASONS')}) x cross join lateral (${moves('x.month', LAST('x.month'))}) t),
-  in_span as materialized (select distinct x.from_on, x.due_on, t.project_id from (select distinct from_on, due_on from page where state = 'DUE' and ${asks('CHANGED_PROJECTS')}) x cross join lateral (${moves('x.from_on + 1', 'x.due_on')}) t),
-  counted as materialized (
-    select f.id, ${CHECKS.map((check) => `(count(*) filter (where f.${check.toLowerCase()} and ${wanted(check, q, { inMonth: () => '(im.project_id is not null)', since: () => '(sp.project_id is not null)' })}))::int as ${check.toLowerCase()}`).join(', ')}
-    from open f join department ud on f.department_id = any(ud.path) join project p on p.department_id = ud.id
-    left join in_month im on im.month = f.month and im.project_id = p.id left join in_span sp on sp.from_on = f.from_on and sp.due_on = f.due_on and sp.project_id = p.id
-    where p.status = 'ACTIVE' and ${seen} group by f.id)`;
+  open as materialized (select *, array(select jsonb_array_elements_text(rule -> 'stages')) as stages from page where state = 'DUE'),
+  unit as materialized (select f.id, ud.id as department_id from open f join department ud on f.department_id = any(ud.path)),
+  in_month as materialized (select distinct x.month, t.project_id from (select distinct month from open where ${asks('NO_PROGRESS_REASONS')}) x cross join lateral (${moves('x.month', LAST('x.month'))}) t),
+  in_span as materialized (select distinct f.from_on, f.due_on, t.project_id from ${distinct('CHANGED_PROJECTS', 'from_on, due_on')} cross join lateral (${moves('f.from_on + 1', 'f.due_on')}) t),
+  ${ask('NO_PROGRESS_REASONS', 'f.month, f.stages', `${distinct('NO_PROGRESS_REASONS', 'month, stages')} cross join project p left join in_month im on im.month = f.month and im.project_id = p.id`)},
+  ${ask('NEXT_STEPS', 'f.stages', `${distinct('NEXT_STEPS', 'stages')} cross join project p`)},
+  ${ask('VISITS_LOGGED', 'f.due_on, f.stages', `${distinct('VISITS_LOGGED', 'due_on, stages')} cross join project p`)},
+  ${ask('CHANGED_PROJECTS', 'f.from_on, f.due_on', 'in_span f join project p on p.id = f.project_id')},
+  counted as materialized (select f.id, ${sum('NO_PROGRESS_REASONS', 'k.month = f.month and k.stages = f.stages')}, ${sum('NEXT_STEPS', 'k.stages = f.stages')}, ${sum('VISITS_LOGGED', 'k.due_on = f.due_on and k.stages = f.stages')}, ${sum('CHANGED_PROJECTS', 'k.from_on = f.from_on and k.due_on = f.due_on')} from open f)`;
 };
 /** What a check finds of filing f, and how many of the projects that this reader sees. */
 const missing = (seen: string) => CHECKS.map((check, i) => `select ${i} as position, '${check}' as "check", ${isFault(check)} as fault,
