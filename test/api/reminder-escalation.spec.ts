@@ -273,7 +273,7 @@ describe('a reminder that nobody acts on', () => {
     const fields = 'project { id } from { name }';
     for (const who of [desk.recruiter, desk.groupLeader, desk.manager]) expect(await steps(who, {}, fields)).toEqual([{ project: null, from: { name: 'RECRUITER@group' } }]);
     expect([(await steps(desk.leader)).length, (await steps(desk.zone.stranger)).length]).toEqual([2, 1]);
-    await act(desk.recruiter, 'reminderComplete', mine!);
+    await act(desk.recruiter, 'reminderComplete', mine);
     expect((await steps(desk.leader)).map((s: any) => [s.from.name, s.state]).sort()).toEqual([['RECRUITER@group', 'CLOSED'], ['RECRUITER@otherBureau', 'OPEN']]);
     const [step] = await steps(desk.leader, { states: ['OPEN'] });
     expect(codes(await answer(desk.leader, step, { how: 'TAKEN_OVER' }))).toEqual([['ESCALATION_OFFICE', 'how']]);
