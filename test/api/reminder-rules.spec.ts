@@ -76,6 +76,20 @@ describe('the term of an agreement', () => {
     expect(await due(id)).toEqual([]);
   });
 
+  it('tells a manager what will remind whom, and nobody who does not see the project', async () => {
+    at('2026-06-01T10:00:00+08:00');
+    const id = await desk.project();
+    await record(id, { kind: 'CONTRACT', title: '投资协议', validUntil: '2026-06-30' });
+    const ask = async (who: Actor, projectId = id) => (await desk.api.gql(who, 'query($p: ID!) { reminderForecast(projectId: $p) { on rule offset source title dueOn provisional people { name } } }', { p: projectId })).data.reminderForecast;
+    const line = (on: string, offset: number) => ({ on, rule: 'CONTRACT_TERM', offset, source: 'CONTRACT_TERM', title: '投资协议', dueOn: '2026-06-30', provisional: false, people: [{ name: desk.recruiter.name }] });
+    // 19 June is the Dragon Boat holiday.
+    expect(await ask(desk.manager)).toEqual([line('2026-06-01', -20), line('2026-06-18', -7), line('2026-06-29', -1), line('2026-06-30', 0)]);
+    expect(await ask(desk.zone.stranger)).toBeNull();
+    expect(await ask(desk.other.as.MANAGER)).toBeNull();
+    await desk.act(desk.recruiter, 'signingEdit', { signingId: (await due(id))[0].subjectId, expectedVersion: 1, endedOn: '2026-06-01' });
+    expect(await ask(desk.manager)).toEqual([]);
+  });
+
   it('is neither before its signing nor ended tomorrow; also past the API', async () => {
     at('2026-06-15T10:00:00+08:00');
     const id = await desk.project();

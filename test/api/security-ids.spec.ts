@@ -121,6 +121,7 @@ const PROBES: Record<string, Probe> = {
   'Query.signings filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ signings(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Query.handoffs filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ handoffs(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Query.handoffs filter.toDepartmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ handoffs(filter: { toDepartmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
+  'Query.reminderForecast projectId': { takes: ['Project'], ask: (id) => ({ query: `{ reminderForecast(projectId: "${id}") { on } }` }) },
   'Query.deadlines filter.projectId': { takes: ['Project'], ask: (id) => ({ query: `{ deadlines(filter: { projectId: "${id}" }) { totalCount nodes { id } } }` }) },
   'Query.deadlines filter.departmentIds': { takes: ['Department'], ask: (id) => ({ query: `{ deadlines(filter: { departmentIds: ["${id}"] }) { totalCount nodes { id } } }` }) },
   'Query.deadlines filter.staffIds': { takes: ['Staff'], ask: (id) => ({ query: `{ deadlines(filter: { staffIds: ["${id}"] }) { totalCount nodes { id } } }` }) },

@@ -38,6 +38,8 @@ ArrivalFigure.unconverted
 ArrivalTotal.excluded
 Project.serviceCalls
 Project.serviceCallLinks
+Query.reminderForecast
+ReminderForecast.people
 Query.serviceCallTypes
 ServiceCall.entries
 ServiceCall.helpers

@@ -5,19 +5,22 @@ import { OPEN } from './reminders.sql.js';
 /** Reminders that come within so many days are planned; what lies further on may still move. */
 export const LOOK_AHEAD_DAYS = 7;
 
+/** Of which deadlines: a condition on alias d, and how many days ahead. */
+interface Scope { of: string; days: number }
+
 /**
  * When each rule speaks of each day on which something is due, computed once for the day, not once for the record. What
  * has come already comes today, or when work begins again, and of several offsets the latest alone. $2 rules as JSON.
  */
-export const MAKE_TIMES = `
+const times = ({ of, days }: Scope) => `
   create temp table rule_time on commit drop as
   with rule as (
     select x.ord, x.r ->> 'code' as code, x.r ->> 'source' as source, x.r -> 'parts' as parts, x.r -> 'who' as who, (x.r ->> 'untilWorkingDays')::int as until_days, array(select n::int from jsonb_array_elements_text(x.r -> 'offsets') n) as offsets
     from jsonb_array_elements($2::jsonb) with ordinality x (r, ord)),
   due as (
-    select rule.*, d.due_on from (select distinct kind, due_on from deadline where done_on is null) d join rule on rule.source = d.kind
+    select rule.*, d.due_on from (select distinct d.kind, d.due_on from deadline d where d.done_on is null and ${of}) d join rule on rule.source = d.kind
     -- Twice as many days hold the working days and their holidays.
-    where d.due_on between $1::date - (2 * rule.until_days + 30) and $1::date + (2 * greatest(0, -(select min(n) from unnest(rule.offsets) n)) + 30 + ${LOOK_AHEAD_DAYS})),
+    where d.due_on between $1::date - (2 * rule.until_days + 30) and $1::date + (2 * greatest(0, -(select min(n) from unnest(rule.offsets) n)) + 30 + ${days})),
   today as materialized (select (working_due($1::date, 0)).*),
   told as materialized (select x.due_on, x.n, w.due as on_day, w.provisional from (
       select due_on, n from due cross join lateral unnest(offsets) n union select due_on, until_days from due) x cross join lateral working_offset(x.due_on, x.n) w),
@@ -25,14 +28,14 @@ export const MAKE_TIMES = `
     select due.ord, due.code, due.source, due.parts, due.who, due.due_on, t.n, t.on_day, greatest(t.on_day, today.due) as tell_on,
       t.provisional or t.on_day < today.due and today.provisional or not exists (select from calendar_year y where y.published and y.year = extract(year from due.due_on)::int) as provisional
     from due cross join today cross join lateral unnest(due.offsets) o (n) join told t on t.due_on = due.due_on and t.n = o.n join told last on last.due_on = due.due_on and last.n = due.until_days
-    where last.on_day >= $1::date and t.on_day <= $1::date + ${LOOK_AHEAD_DAYS})
+    where last.on_day >= $1::date and t.on_day <= $1::date + ${days})
   select distinct on (ord, due_on, tell_on) *, reminder_due_at(tell_on) as due_at from choice order by ord, due_on, tell_on, n desc`;
 
 /**
  * Whom each rule tells of what. Of one deadline a person hears once a day, by the first rule that names them, and not when
  * on or after the day of the offset they were told of it already: by a rule, or by an act or a policy of its own.
  */
-export const MAKE_WANTED = `
+const people = ({ of }: Scope) => `
   create temp table wanted on commit drop as
   with here as (select id, role from staff where disabled_at is null),
   taker as (select distinct on (h.project_id) h.project_id, h.to_department_id, here.id as staff_id from handoff h left join here on here.id = h.decided_by where h.state = 'ACCEPTED' order by h.project_id, h.decided_at desc),
@@ -41,7 +44,7 @@ export const MAKE_WANTED = `
       k.to_department_id as taken_by, k.staff_id as taker_id, o.id as owner_id, s.id as named_id
     from deadline d join rule_time t on t.source = d.kind and t.due_on = d.due_on and (t.parts = '[]' or t.parts ? d.part) join project p on p.id = d.project_id and p.status = 'ACTIVE'
       left join taker k on k.project_id = d.project_id left join here o on o.id = p.owner_id left join here s on s.id = d.staff_id
-    where d.done_on is null),
+    where d.done_on is null and ${of}),
   charge as (select b.*, coalesce(taker_id, case when taken_by is null then owner_id end) as charge_id, coalesce(taken_by, home_id) as charge_unit from base b),
   -- A person, or the heads of a unit where nobody is there.
   asked as materialized (
@@ -63,6 +66,14 @@ export const MAKE_WANTED = `
     and not exists (select from reminder o where o.project_id = b.project_id and o.recipient_id = t.staff_id and o.rule is null and o.kind in ('HANDOFF', 'COMMITMENT', 'SERVICE_CALL') and o.state <> 'CANCELLED'
       and shanghai_day(o.due_at) between b.on_day and b.tell_on and position(b.subject_id::text in o.cause) > 0)
   order by b.id, t.staff_id, b.tell_on, b.ord`;
+
+const ZONE: Scope = { of: 'true', days: LOOK_AHEAD_DAYS };
+export const MAKE_TIMES = times(ZONE);
+export const MAKE_WANTED = people(ZONE);
+/** The same for one project, a year ahead: $1 today, $2 rules, $3 project; and $1 project. */
+const ONE = (project: string): Scope => ({ of: `d.project_id = ${project}`, days: 366 });
+export const TIMES_OF_PROJECT = times(ONE('$3'));
+export const PEOPLE_OF_PROJECT = people(ONE('$1'));
 
 /** What is done, moved or gone and was planned while it was: the records' triggers have settled everything else. */
 export const SETTLE_PASSED = `

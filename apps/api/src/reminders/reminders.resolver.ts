@@ -1,7 +1,7 @@
-import { Args, Context, Info, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Context, ID, Info, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { type Actor } from '@yinfeng/platform';
 import { projectVisibility } from '@yinfeng/recruitment';
-import { ReminderFeed, type ReminderFilter as Filter, RemindersService } from '@yinfeng/reminders';
+import { ReminderFeed, type ReminderFilter as Filter, ReminderRulesService, RemindersService } from '@yinfeng/reminders';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
 import { actorOf, type RequestContext } from '../graphql/context.js';
@@ -10,11 +10,11 @@ import { idOf, idsOf } from '../graphql/ids.js';
 import { connection, ForwardPageArgs } from '../graphql/relay.js';
 import { selected, selectedNodes } from '../graphql/selection.js';
 import { NodeResolver } from '../node/node.resolver.js';
-import { Reminder, ReminderCompleteInput, ReminderConnection, ReminderFilter, ReminderPayload, ReminderReopenInput, ReminderSnoozeInput } from './reminders.types.js';
+import { Reminder, ReminderCompleteInput, ReminderConnection, ReminderFilter, ReminderForecast, ReminderPayload, ReminderReopenInput, ReminderSnoozeInput } from './reminders.types.js';
 
 @Resolver(() => Reminder)
 export class RemindersResolver {
-  constructor(private readonly reminders: RemindersService, private readonly feed: ReminderFeed) {
+  constructor(private readonly reminders: RemindersService, private readonly feed: ReminderFeed, private readonly rules: ReminderRulesService) {
     NodeResolver.readers.set('Reminder', (actor, id, shape) => reminders.byId(actor, id, shape, projectVisibility));
   }
 
@@ -27,6 +27,12 @@ export class RemindersResolver {
     const actor = actorOf(context);
     const local: Filter = { states: filter?.state, kinds: filter?.kind, dueBefore: filter?.dueBefore, projectId: filter?.projectId ? idsOf('Project', [filter.projectId])![0] : undefined };
     return connection(await this.reminders.page(actor, local, page, selectedNodes(info), projectVisibility), () => this.reminders.count(actor, local, projectVisibility));
+  }
+
+  @Can('reminder.read')
+  @Query(() => [ReminderForecast], { nullable: true, description: 'What of a project will remind whom, and when: what is due by now under the rules that count today (policy reminderRules), a year ahead, the earliest first, 200 at most. null for a project that the caller does not see.' })
+  reminderForecast(@Args('projectId', { type: () => ID, description: 'The project.' }) projectId: string, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+    return this.rules.forecast(actorOf(context), idOf('Project', projectId), selected(info), projectVisibility);
   }
 
   @Can('reminder.act')

@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { type ReminderKind, type ReminderState, type SnoozePreset } from '@yinfeng/reminders';
 import { ArrayMaxSize, MaxLength } from 'class-validator';
+import { Staff } from '../directory/directory.types.js';
 import { describedEnum } from '../graphql/enums.js';
 import { UserError } from '../graphql/errors.js';
 import { connectionOf, Node } from '../graphql/relay.js';
@@ -48,6 +49,19 @@ export class ReminderPayload {
   @Field(() => [UserError], { description: 'What the person can put right; empty when done.' }) userErrors!: UserError[];
 }
 
+@ObjectType({ description: 'A reminder to come by a rule of the zone, should nothing change until then.' })
+export class ReminderForecast {
+  @Field(() => DateScalar, { description: 'The working day on which it comes, at 09:00 in Shanghai.' }) on!: string;
+  @Field({ description: 'The day was counted through a year whose working calendar is not published.' }) provisional!: boolean;
+  @Field({ description: 'Code of the row of policy reminderRules.' }) rule!: string;
+  @Field(() => Int, { description: 'Working days from the day on which it is due.' }) offset!: number;
+  @Field({ description: 'Kind of deadline.' }) source!: string;
+  @Field(() => String, { nullable: true, description: 'Which clock of a record that has several.' }) part?: string | null;
+  @Field(() => String, { nullable: true, description: 'What is due, in words.' }) title?: string | null;
+  @Field(() => DateScalar, { description: 'When it is due.' }) dueOn!: string;
+  @Field(() => ID, { description: 'The deadline, as in `deadlines`.' }) deadlineId!: string;
+  @Field(() => [Staff], { description: 'Who will be told.' }) people!: Staff[];
+}
 @InputType({ description: 'Which of the caller\'s reminders; every given condition must hold.' })
 export class ReminderFilter {
   @ArrayMaxSize(4) @Field(() => [ReminderStateEnum], { nullable: true, description: 'States; what is still open (PLANNED, DELIVERED) when absent.' }) state?: ReminderState[] | null;
