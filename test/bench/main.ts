@@ -12,6 +12,7 @@ import { benchW1L } from './w1l.js';
 import { buildDeadlines } from './w1l-data.js';
 import { benchW2 } from './w2.js';
 import { benchW3 } from './w3.js';
+import { benchW4 } from './w4.js';
 import { benchW5 } from './w5.js';
 import { benchW6 } from './w6.js';
 import { benchW7 } from './w7.js';
@@ -66,6 +67,10 @@ try {
   if (wanted('W2')) {
     say('W2 roll-up …');
     tables.push(table('W2: stock by stage × department × industry, and what keeping the books costs', await benchW2({ quick, url })));
+  }
+  if (wanted('W4')) {
+    say('W4 reminders …');
+    tables.push(table('W4: reminders due at once, and alone (CPU ms each)', await benchW4({ quick, url, postmaster, dataDir: folder, say })));
   }
   if (wanted('W5')) {
     say('W5 import …');

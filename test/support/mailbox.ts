@@ -32,7 +32,7 @@ export async function openMailbox(options: { user?: string; pass?: string } = {}
   const perSession = new Map<string, number>();
   const sockets = (): { _socket: { destroy(): void; end(): void } }[] => [...(server as unknown as { connections: Set<{ _socket: { destroy(): void; end(): void } }> }).connections];
   const server = new SMTPServer({
-    authOptional: !options.user, disabledCommands: ['STARTTLS'], allowInsecureAuth: true, closeTimeout: 100,
+    authOptional: !options.user, disableReverseLookup: true, disabledCommands: ['STARTTLS'], allowInsecureAuth: true, closeTimeout: 100,
     onConnect: (_session, done) => {
       box.connections++;
       void box.onGreeting().then(() => done());

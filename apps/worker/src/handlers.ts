@@ -3,12 +3,13 @@ import type { ImportsService } from '@yinfeng/ledgers';
 import type { CallSweepService, DutiesService, HandoffsMissingService, LightsSweepService, ReminderEscalationSweepService, ReportsSweepService } from '@yinfeng/construction';
 import type { FoldingService } from '@yinfeng/pipeline';
 import type { CommitmentsService, DuplicateScanService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
-import type { DeliveryService, IdleService, ReminderRulesService, SendingService } from '@yinfeng/reminders';
+import type { DeliveryService, DueWatch, IdleService, ReminderRulesService, SendingService } from '@yinfeng/reminders';
 
 /** What the jobs call on. */
 export interface WorkerServices {
   delivery: DeliveryService;
   sending: SendingService;
+  watch: Pick<DueWatch, 'hurry'>;
   idle: IdleService;
   reminderRules: ReminderRulesService;
   folding: FoldingService;
@@ -31,10 +32,13 @@ export interface WorkerServices {
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, sending, idle, reminderRules, folding, imports, pool, search, commitments, handoffsMissing, duties, calls, lights, escalation, reports, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, sending, watch, idle, reminderRules, folding, imports, pool, search, commitments, handoffsMissing, duties, calls, lights, escalation, reports, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
-    'reminders.deliver': async ({ zoneId, deliveryIds }) => void (await delivery.deliver(zoneId, deliveryIds)),
+    'reminders.deliver': async ({ zoneId, deliveryIds }) => {
+      // What is urgent has become a message, whose time has come.
+      if ((await delivery.deliver(zoneId, deliveryIds)).sent > 0) watch.hurry();
+    },
     'channels.sweep': async () => void (await sending.sweep()),
     'channels.send': async ({ zoneId, deliveryIds }) => void (await sending.send(zoneId, deliveryIds)),
     'pipeline.fold': async (_, { id }) => void (await folding.fold(id)),

@@ -6,13 +6,13 @@ import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
 import { Clock, ConfigError, Database, FileStore, FileSweep, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
 import { CommitmentsService, DuplicateScanService, DuplicatesService, NameFoldingService, PersonService, PoolSweepService, projectVisibility, SearchIndex } from '@yinfeng/recruitment';
-import { DeliveryService, IdleService, ReminderRulesService, RemindersService, Routing, SendingService } from '@yinfeng/reminders';
+import { DeliveryService, DueWatch, IdleService, ReminderRulesService, RemindersService, Routing, SendingService } from '@yinfeng/reminders';
 import { pino } from 'pino';
 import { jobHandlers } from './handlers.js';
 import { SCHEDULE } from './schedule.js';
 
 /** What startWorker needs; main reads it from the environment when started directly. */
-export type WorkerOptions = Pick<Config, 'redisUrl' | 'dataDir' | 'filesS3' | 'logLevel' | 'jobConcurrency' | 'poolSize'> & Partial<Pick<Config, 'channels'>> & { databaseUrl: string };
+export type WorkerOptions = Pick<Config, 'redisUrl' | 'dataDir' | 'filesS3' | 'logLevel' | 'jobConcurrency' | 'poolSize'> & Partial<Pick<Config, 'channels'>> & { databaseUrl: string; /** A clock of the caller's, who moves it. */ clock?: Clock };
 export interface RunningWorker {
   /** Lets running jobs end, then leaves. */
   close(): Promise<void>;
@@ -24,7 +24,7 @@ const RESCHEDULE_MS = 60_000;
 /** Starts the relay, the recurring jobs and the handlers. Any number of workers may run. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const log = pino({ level: options.logLevel, base: { app: 'worker' } });
-  const clock = new Clock();
+  const clock = options.clock ?? new Clock();
   const db = await new Database({ url: options.databaseUrl, poolSize: options.poolSize ?? 4, statementTimeoutMs: 120_000 }, clock).connect();
   const files = FileStore.of(options);
   const channels = options.channels ?? { mail: null, robotOrigins: [] };
@@ -35,8 +35,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   const relay = new OutboxRelay(queue, { databaseUrl: options.databaseUrl, onError: (error) => log.error({ cause: error.message }, 'relay trouble') });
 
+  const delivery = new DeliveryService(db, new Routing(db, clock, channels));
+  const sending = new SendingService(db, clock, channels, projectVisibility);
+  const watch = new DueWatch(db, { reminders: () => delivery.sweep(), messages: () => sending.sweep() }, { onJobs: () => relay.wake(), onError: (error) => log.error({ cause: error.message }, 'watch trouble') });
+
   queue.work(jobHandlers({
-    delivery: new DeliveryService(db, new Routing(db, clock, channels)), sending: new SendingService(db, clock, channels, projectVisibility), idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep, sweep: new FileSweep(db, files), clock,
+    delivery, sending, watch, idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep, sweep: new FileSweep(db, files), clock,
     commitments: new CommitmentsService(db, clock, new PolicyService(db, clock), new RemindersService(db, clock)),
     reminderRules: new ReminderRulesService(db, clock),
     duties: new DutiesService(db, clock),
@@ -52,11 +56,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   await schedule();
   const again = setInterval(() => void schedule(), RESCHEDULE_MS);
   relay.start();
+  watch.start();
   log.info({ queue: options.redisUrl === null ? 'postgres' : 'redis' }, 'worker ready');
 
   return {
     close: async () => {
       clearInterval(again);
+      await watch.stop();
       await relay.stop();
       await queue.close();
       await upkeep.close();

@@ -38,6 +38,7 @@ export { QueueRuntime, type LaneState, type QueuedJob, type QueueOptions, type S
 export { JobBoardService, type FailedJob, type InstallationFigures, type JobBoard, type JobAct, type JobDiscard, type JobRunNow, type RecurringState } from './jobs/job-board.service.js';
 export { redacted } from './jobs/redact.rules.js';
 export type { RecurringJob } from './jobs/recurring.js';
+export { Nap } from './jobs/nap.js';
 export { OutboxRelay, type RelayOptions } from './jobs/relay.js';
 export { backUp, type BackupOrder, type BackupReport } from './backup/back-up.js';
 export { checkBackup, restore, type RestoreOrder, type RestoreReport } from './backup/restore.js';

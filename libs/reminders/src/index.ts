@@ -7,6 +7,7 @@ export { CHANNEL_OPTIONS, Routing } from './channels/routing.js';
 export { type AddressVerify, type MailSettings, type ReminderSettings, ReminderSettingsService, type ReminderSettingsSet } from './channels/settings.service.js';
 export { SendingService, type SendReport } from './channels/sending.service.js';
 export { DELIVERY_BATCH, DeliveryService, type Arrival, type DeliveryResult, type SweepResult } from './delivery.service.js';
+export { DueWatch, type DueWatchOptions } from './due-watch.js';
 export { groupHeads, IdleService, unitHeads, type IdleSweepResult } from './idle.service.js';
 export { heads, SET_BASED } from './idle.sql.js';
 export { REMINDER_KINDS, REMINDER_STATES, reminderTitle, type ReminderDetail, type ReminderKind, type ReminderState } from './reminder-text.rules.js';

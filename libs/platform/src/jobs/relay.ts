@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { JOB_POLICY } from './catalogue.js';
+import { Nap } from './nap.js';
 import type { QueuedJob } from './queue-runtime.js';
 
 export interface RelayOptions {
@@ -24,7 +24,8 @@ const UPKEEP_EVERY_MS = 60_000;
  */
 export class OutboxRelay {
   private readonly pool: pg.Pool;
-  private readonly stopping = new AbortController();
+  private readonly nap = new Nap();
+  private stopped = false;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -42,9 +43,15 @@ export class OutboxRelay {
 
   /** Ends after the batch in hand. */
   async stop(): Promise<void> {
-    this.stopping.abort();
+    this.stopped = true;
+    this.nap.wake();
     await this.running;
     await this.pool.end();
+  }
+
+  /** Jobs were just written here: look now instead of at the next poll. */
+  wake(): void {
+    this.nap.wake();
   }
 
   /** Hands over one batch; returns how many jobs it had. */
@@ -97,10 +104,9 @@ export class OutboxRelay {
   }
 
   private async loop(): Promise<void> {
-    const signal = this.stopping.signal;
     let upkeepDue = 0;
     let trouble = 0;
-    while (!signal.aborted) {
+    while (!this.stopped) {
       try {
         if (Date.now() >= upkeepDue) {
           await this.refill();
@@ -114,7 +120,7 @@ export class OutboxRelay {
         trouble = Math.min(trouble + 1, 6);
         this.options.onError?.(error as Error);
       }
-      await pause((this.options.pollMs ?? 250) * 2 ** trouble, undefined, { signal }).catch(() => undefined);
+      if (!this.stopped) await this.nap.rest((this.options.pollMs ?? 250) * 2 ** trouble);
     }
   }
 }

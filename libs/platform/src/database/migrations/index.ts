@@ -36,6 +36,7 @@ import { JobBoard1763900000068 } from './1763900000068-job-board.js';
 import { DeliverySettle1763900000069 } from './1763900000069-delivery-settle.js';
 import { ContractTerms1763900000074 } from './1763900000074-contract-terms.js';
 import { ReminderEscalation1763900000064 } from './1763900000064-reminder-escalation.js';
+import { DueWatch1763900000070 } from './1763900000070-due-watch.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -77,4 +78,5 @@ export const migrations = [
   DeliverySettle1763900000069,
   ContractTerms1763900000074,
   ReminderEscalation1763900000064,
+  DueWatch1763900000070,
 ];
