@@ -146,7 +146,7 @@ it.each(stores)('two workers without any recurring job bring what is due alone t
     const queue = new QueueRuntime({ databaseUrl: t.url, redisUrl, prefix });
     const relay = new OutboxRelay(queue, { databaseUrl: t.url });
     const look = new DueWatch(t.db, { reminders: () => post.inbox.sweep(), messages: () => post.sending.sweep() }, { onJobs: () => relay.wake() });
-    queue.work(jobHandlers({ delivery: post.inbox, sending: post.sending, watch: look } as WorkerServices));
+    queue.work(jobHandlers({ delivery: post.inbox, sending: post.sending, watch: look } as Partial<WorkerServices> as WorkerServices));
     relay.start();
     look.start();
     return { queue, stop: async () => { await look.stop(); await relay.stop(); await queue.close(2_000); } };

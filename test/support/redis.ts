@@ -14,9 +14,9 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
-/** The Redis of REDIS_URL, or one of our own on a free port (append-only, as one would run it); null where none is installed. */
-export async function openRedis(): Promise<RedisServer | null> {
-  if (process.env.REDIS_URL) return connected(process.env.REDIS_URL, async () => undefined);
+/** The Redis of REDIS_URL, or one of our own on a free port (append-only, as one would run it); null where none is installed. `own`: what is wiped here must be nobody else's. */
+export async function openRedis({ own = false } = {}): Promise<RedisServer | null> {
+  if (process.env.REDIS_URL && !own) return connected(process.env.REDIS_URL, async () => undefined);
   const folder = mkdtempSync(join(tmpdir(), 'yinfeng-redis-'));
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');

@@ -12,7 +12,7 @@ import { jobHandlers } from './handlers.js';
 import { SCHEDULE } from './schedule.js';
 
 /** What startWorker needs; main reads it from the environment when started directly. */
-export type WorkerOptions = Pick<Config, 'redisUrl' | 'dataDir' | 'filesS3' | 'logLevel' | 'jobConcurrency' | 'poolSize'> & Partial<Pick<Config, 'channels'>> & { databaseUrl: string; /** A clock of the caller's, who moves it. */ clock?: Clock };
+export type WorkerOptions = Pick<Config, 'redisUrl' | 'dataDir' | 'filesS3' | 'logLevel' | 'jobConcurrency' | 'poolSize'> & Partial<Pick<Config, 'channels'>> & { databaseUrl: string; /** A clock of the caller's, who moves it. */ clock?: Clock; lockMs?: number };
 export interface RunningWorker {
   /** Lets running jobs end, then leaves. */
   close(): Promise<void>;
@@ -30,7 +30,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const channels = options.channels ?? { mail: null, robotOrigins: [] };
   const upkeep = new Upkeep(options.databaseUrl);
   const queue = new QueueRuntime({
-    databaseUrl: options.databaseUrl, redisUrl: options.redisUrl, concurrency: options.jobConcurrency,
+    databaseUrl: options.databaseUrl, redisUrl: options.redisUrl, concurrency: options.jobConcurrency, lockMs: options.lockMs,
     onError: (error, job) => log.error({ job, cause: error.stack ?? error.message }, job === undefined ? 'queue trouble' : 'job failed'),
   });
   const relay = new OutboxRelay(queue, { databaseUrl: options.databaseUrl, onError: (error) => log.error({ cause: error.message }, 'relay trouble') });
