@@ -181,7 +181,33 @@ describe('a vendor that', () => {
     expect((await post.attempts()).map((a) => a.outcome)).toEqual(['RETRY', 'SENT']);
   });
 
-  it.each([['HANG_UP', 'HANG_UP'], ['SILENT', 'SILENT'], ['a lost answer', { status: 502 }], ['an answer that is none', { status: 200, body: '<html>' }]] as const)('has read a message and does not confirm it (%s) leaves a doubt: never a second message unless a person says so', async (_, manner) => {
+  it.each([
+    ['WECOM', '{"errcode":45009,"errmsg":"api freq out of limit"}', 60],
+    ['DINGTALK', '{"errcode":130101,"errmsg":"send too fast"}', 600],
+    ['DINGTALK', '{"errcode":410100,"errmsg":"发送速度太快而限流"}', 600],
+    ['FEISHU', '{"code":11232,"msg":"frequency limited psm"}', 60],
+  ] as const)('says too fast (%s %s) is left in peace for %i seconds, and then has every message once', async (kind, body, still) => {
+    await robot(kind);
+    await post.bringIn();
+    robots.manner = () => ({ status: 200, body });
+    expect(await post.sendDue()).toEqual({ later: 1 });
+    robots.manner = () => 'RULES';
+    await post.plan(zone.recruiter, { projectId, cause: 'b' });
+    await post.bringIn();
+    const second = (after: number) => t.clock.pin(new Date(Date.parse('2026-10-09T09:00:10+08:00') + after * 1000));
+    second(still - 1);
+    expect(await post.sendDue()).not.toHaveProperty('sent');
+    expect(robots.requests).toBe(1);
+    for (let turn = 0; turn < 60 && robots.shown.length < 2; turn++) {
+      second(still + turn * 60);
+      await post.sendDue();
+    }
+    expect(texts().length).toBe(2);
+    expect((await post.log()).map((d) => d.state)).toEqual(['SENT', 'SENT']);
+    expect((await post.attempts()).map((a) => a.outcome).sort()).toEqual(['RETRY', 'SENT', 'SENT']);
+  });
+
+  it.each([['HANG_UP', 'HANG_UP'], ['SILENT', 'SILENT'], ['an answer without end', { status: 200, body: `{"errcode":0,"errmsg":"${'x'.repeat(70_000)}"}` }], ['a lost answer', { status: 502 }], ['an answer that is none', { status: 200, body: '<html>' }]] as const)('has read a message and does not confirm it (%s) leaves a doubt: never a second message unless a person says so', async (_, manner) => {
     await robot('WECOM');
     await post.bringIn();
     robots.manner = () => manner;
