@@ -57,7 +57,7 @@ export class DueWatch {
         await this.look();
         trouble = 0;
       } catch (error) {
-        trouble = Math.min(trouble + 1, 6);
+        trouble = Math.min(trouble + 1, 4);
         this.options.onError?.(error as Error);
       }
       if (!this.stopped) await this.nap.rest((this.options.everyMs ?? EVERY_MS) * 2 ** trouble);
