@@ -31,6 +31,8 @@ export interface ChaosReport {
   leftOver: number;
   /** What is no promise kept; empty when all is well. */
   broken: string[];
+  /** The messages that are not as they should be, with every attempt. */
+  evidence: object[];
 }
 
 /** Causes a round that leave at once, and that wait for the digest; each for three people, the urgent ones for three groups too. */
@@ -141,8 +143,8 @@ export async function chaos({ kills, redis, say = () => undefined }: ChaosOption
     const [urgent, calm] = [letters(/U\d+x\d+/g), letters(/D\d+x\d+/g)];
     const shown = new Map<string, number>();
     for (const m of robots.shown) for (const step of m.text.match(/U\d+x\d+/g) ?? []) shown.set(`${m.robot} ${step}`, (shown.get(`${m.robot} ${step}`) ?? 0) + 1);
-    const twice = (told: Map<string, Set<string>>) => [...told.values()].filter((ids) => ids.size > 1).length;
-    const silent = messages.filter((m) => m.channel === 'MAIL' && copiesOf(m.id) > 1 + m.doubts).length;
+    const twice = (told: Map<string, Set<string>>) => [...told].filter(([, ids]) => ids.size > 1).map(([key]) => key);
+    const silent = messages.filter((m) => m.channel === 'MAIL' && copiesOf(m.id) > 1 + m.doubts);
     const doubted = new Set(messages.filter((m) => m.state === 'DOUBT').map((m) => m.key));
     const steps = Array.from({ length: kills }, (_, r) => Array.from({ length: URGENT }, (__, n) => `U${r + 1}x${n + 1}`)).flat();
     const inMails = steps.flatMap((step) => people.map((_, i) => `p${i}@ccxq.gov.cn ${step}`));
@@ -151,14 +153,20 @@ export async function chaos({ kills, redis, say = () => undefined }: ChaosOption
     const report: ChaosReport = {
       kills, wipes, clockMoves, inbox: inbox!, leftOver,
       cutOff: (await rows<{ n: number }>(`select count(*)::int as n from delivery_attempt where answer = 'the worker ended before the answer'`))[0]!.n,
-      mails: { due: inMails.length, lost: inMails.filter((key) => !urgent.has(key) && !doubted.has(key)).length, copies: box.mails.length - new Set(box.mails.map((m) => m.messageId)).size, doubtful: inMails.filter((key) => doubted.has(key)).length, doubled: twice(urgent) + silent },
-      digests: { due: digests, lost: digests - calm.size, doubled: twice(calm) },
+      mails: { due: inMails.length, lost: inMails.filter((key) => !urgent.has(key) && !doubted.has(key)).length, copies: box.mails.length - new Set(box.mails.map((m) => m.messageId)).size, doubtful: inMails.filter((key) => doubted.has(key)).length, doubled: twice(urgent).length + silent.length },
+      digests: { due: digests, lost: digests - calm.size, doubled: twice(calm).length },
       groups: { due: inGroups.length, lost: inGroups.filter((key) => !shown.has(key) && !doubted.has(key)).length, doubtful: inGroups.filter((key) => doubted.has(key)).length, doubled: [...shown.values()].filter((n) => n > 1).length },
-      broken: [],
+      broken: [], evidence: [],
     };
     for (const place of ['inbox', 'mails', 'digests', 'groups'] as const) {
       if (report[place].lost > 0) report.broken.push(`${place}: ${report[place].lost} lost`);
       if (report[place].doubled > 0) report.broken.push(`${place}: ${report[place].doubled} doubled`);
+    }
+    if (report.broken.length > 0) {
+      const odd = [...twice(urgent), ...silent.map((m) => m.key), ...inMails.filter((key) => !urgent.has(key)), ...inGroups.filter((key) => shown.get(key) !== 1)];
+      report.evidence = await rows(`
+        select d.id, coalesce(c.address, d.channel) as place, d.slot, d.state, d.attempts, (select json_agg(a order by a.n) from (select n, at, ended_at, outcome, answer from delivery_attempt where delivery_id = d.id) a) as attempts_made
+        from delivery d left join staff_channel c on c.staff_id = d.staff_id where coalesce(c.address, d.channel) || ' ' || split_part(d.slot, ':', 2) = any($1)`, [odd]);
     }
     if (leftOver > 0) report.broken.push(`${leftOver} left over`);
     return report;
