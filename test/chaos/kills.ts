@@ -133,7 +133,7 @@ export async function chaos({ kills, redis, say = () => undefined }: ChaosOption
       select count(*)::int as planned, count(*) filter (where r.state <> 'DELIVERED' or d.sent = 0)::int as lost, count(*) filter (where d.sent > 1)::int as doubled
       from reminder r, lateral (select count(*) filter (where x.state = 'SENT') as sent from reminder_delivery x where x.reminder_id = r.id) d`);
     const messages = await rows<{ id: string; channel: string; state: string; key: string; doubts: number }>(`
-      select d.id, d.channel, d.state, coalesce(c.address, d.channel) || ' ' || split_part(d.slot, ':', 2) as key, (select count(*)::int from delivery_attempt a where a.delivery_id = d.id and a.outcome = 'DOUBT') as doubts from delivery d left join staff_channel c on c.staff_id = d.staff_id`);
+      select d.id, d.channel, d.state, coalesce(c.address, d.channel) || ' ' || split_part(d.slot, ':', 2) as key, (select count(*)::int from delivery_attempt a where a.delivery_id = d.id and (a.outcome = 'DOUBT' or a.answer like '%; later: %')) as doubts from delivery d left join staff_channel c on c.staff_id = d.staff_id`);
     const copiesOf = (id: string) => box.mails.filter((m) => m.messageId.startsWith(`<${id}@`)).length;
     const letters = (pattern: RegExp) => {
       const told = new Map<string, Set<string>>();

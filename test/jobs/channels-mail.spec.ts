@@ -281,6 +281,7 @@ describe('a worker that died', () => {
     expect((await post.log()).map((d) => [d.state, d.attempts])).toEqual([['SENT', 2]]);
     expect(new Set(box.mails.map((m) => m.messageId)).size).toBe(1);
     expect((await post.attempts()).map((a) => a.outcome)).toEqual(['SENT', 'SENT']);
+    expect((await post.attempts())[0]!.answer).toMatch(/^the worker ended before the answer; later: 250/);
   });
 });
 

@@ -39,6 +39,7 @@ export const LOCK_SENT = `
   select d.channel, d.state, d.attempts, d.failures, d.urgent, d.purpose, d.endpoint_id, exists (select from delivery_attempt a where a.delivery_id = d.id and a.outcome = 'DOUBT') as doubted,
     (select count(*)::int from delivery_attempt a where a.delivery_id = d.id and a.outcome = 'DOUBT') as doubts, c.quiet_from, c.quiet_to
   from delivery d left join staff_channel c on c.staff_id = d.staff_id and c.channel = d.channel where d.id = $1 for update of d`;
-export const END_ATTEMPT = `update delivery_attempt set ended_at = app_now(), outcome = $3, answer = $4 where delivery_id = $1 and n = $2`;
+/** An answer that comes after the message was called doubtful does not wipe out that it was. */
+export const END_ATTEMPT = `update delivery_attempt set ended_at = app_now(), outcome = $3, answer = left(case when outcome = 'DOUBT' then answer || '; later: ' else '' end || $4, 500) where delivery_id = $1 and n = $2`;
 export const GO_ON = `update delivery set state = $2, next_at = $3, claimed_at = null, failures = failures + $4, last_answer = $5, ended_at = null, version = version + 1 where id = $1`;
 export const BE_STILL = `update channel_pace set free_at = greatest(free_at, $2) where endpoint_id = $1`;
