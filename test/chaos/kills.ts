@@ -122,9 +122,12 @@ export async function chaos({ kills, redis, say = () => undefined }: ChaosOption
     const open = async () => (await rows<{ n: number }>(`select (select count(*) from reminder where state = 'PLANNED')::int + (select count(*) from delivery where state in ('WAITING', 'SENDING') or next_at is not null)::int as n`))[0]!.n;
     move(Math.max(clock.offset + 30 * MINUTE, Date.parse('2026-10-09T17:06:00+08:00') - Date.now()));
     let leftOver = await open();
-    for (let turn = 0; leftOver > 0 && turn < 120; turn++) {
+    const underWay = async () => (await rows(`select from delivery where state = 'SENDING'`)).length > 0;
+    for (let turn = 0; leftOver > 0 && turn < 200; turn++) {
       await nudge();
       await pause(300);
+      // Whoever lives has time to hear the answer, also on a busy machine; what a dead worker began stays, and the clock goes on.
+      for (let waits = 0; waits < 10 && (await underWay()); waits++) await pause(300);
       leftOver = await open();
       move(clock.offset + 200_000);
     }
