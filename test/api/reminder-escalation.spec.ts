@@ -3,7 +3,7 @@ import { LightsSweepService, ReminderEscalationSweepService } from '@yinfeng/con
 import { POLICIES } from '@yinfeng/directory';
 import { type Actor, newId } from '@yinfeng/platform';
 import { projectVisibility } from '@yinfeng/recruitment';
-import { DeliveryService, type ReminderKind, RemindersService } from '@yinfeng/reminders';
+import { DeliveryService, type ReminderKind, ReminderRulesService, RemindersService } from '@yinfeng/reminders';
 import { publishCalendar } from '../jobs/reminders-zone.js';
 import { codes, type DealDesk, dealDesk } from './deal-desk.js';
 
@@ -262,6 +262,27 @@ describe('a reminder that nobody acts on', () => {
     expect(await at('2026-10-09')).toMatchObject({ opened: 0 });
     expect(await at('2026-10-10')).toMatchObject({ opened: 1 });
     expect(await steps()).toMatchObject([{ level: 'UNIT_HEAD', to: { name: 'MANAGER@bureau' }, sinceOn: '2026-09-24' }]);
+  });
+
+  it('of a deadline that the zone\'s rules remind of is one chain from its day on, met and open again with the deadline', async () => {
+    const rules = desk.api.running.app.get(ReminderRulesService);
+    const id = await desk.project({ stage: 'STARTED' });
+    const deadline = (await desk.t.owner.query<{ id: string }>(`insert into deadline (zone_id, project_id, kind, subject_id, title, due_on, department_id) values ($1, $2, 'PERMIT', new_id(), '施工许可', '2026-09-24', $3) returning id`, [desk.zone.id, local(id), desk.zone.departments.group])).rows[0]!.id;
+    const opened: number[] = [];
+    for (const day of ['2026-09-14', '2026-09-23', '2026-09-24', '2026-09-28', '2026-09-29', '2026-09-30', '2026-10-09', '2026-10-10', '2026-10-12']) {
+      on(day);
+      await rules.planZone(desk.zone.id);
+      await deliver();
+      opened.push((await sweep.sweepZone(desk.zone.id)).opened);
+    }
+    // 28, 29, 30 September; 8, 9, 10 October.
+    expect(opened).toEqual([0, 0, 0, 0, 0, 1, 0, 1, 0]);
+    expect(await steps()).toMatchObject([{ kind: 'DEADLINE', level: 'UNIT_HEAD', from: { name: 'RECRUITER@group' }, sinceOn: '2026-09-24', state: 'OPEN' }, { level: 'GROUP_LEADER', to: { name: 'GROUP_LEADER@group' }, state: 'OPEN' }]);
+    await desk.t.owner.query(`update deadline set done_on = '2026-10-12' where id = $1`, [deadline]);
+    expect((await steps()).map((x: any) => [x.state, x.closedHow])).toEqual([['CLOSED', 'DONE'], ['CLOSED', 'DONE']]);
+    expect((await inbox(desk.manager)).filter((title: string) => title.includes('施工许可'))).toEqual([]);
+    await desk.t.owner.query('update deadline set done_on = null where id = $1', [deadline]);
+    expect((await steps()).map((x: any) => x.state)).toEqual(['OPEN', 'OPEN']);
   });
 
   it('may be about no project: then it shows no light, and to whom it names and who stands above', async () => {
