@@ -293,6 +293,23 @@ describe('who is told', () => {
     expect((await reminders()).filter((r) => r.title === 'LATE' && r.to !== 'LEADER@zone').map((r) => r.state)).toEqual(['DONE', 'DONE']);
   });
 
+  it('follows the rule with what is planned, and tells nobody of what is handed in at the same moment', async () => {
+    at('2026-10-12');
+    await only('FRIDAY_SHEET');
+    await open('2026-10-12');
+    const friday = POLICIES.reportsDue.usual.reports.find((r) => r.code === 'FRIDAY_SHEET')!;
+    await desk.policy('reportsDue', { reports: [{ ...friday, remindWorkingDaysBefore: [2] }] });
+    await open('2026-10-12');
+    expect((await reminders()).filter((r) => r.to === desk.groupLeader.name).map((r) => [r.due, r.state])).toEqual([['2026-10-14', 'PLANNED'], ['2026-10-15', 'CANCELLED'], ['2026-10-16', 'CANCELLED']]);
+    await desk.policy('reportsDue', { reports: [{ ...friday, remindWorkingDaysBefore: [0] }] });
+    const f = await one('FRIDAY_SHEET', GROUP);
+    at('2026-10-12T12:00:00');
+    const [filed] = await Promise.all([act(desk.groupLeader, 'reportFile', f), sweep.sweepZone(desk.zone.id)]);
+    // The rule was changed too: whichever came first, the other saw it.
+    if (filed.userErrors.length) expect((await act(desk.groupLeader, 'reportFile', await one('FRIDAY_SHEET', GROUP))).reportFiling.state).toBe('FILED');
+    expect((await reminders()).filter((r) => r.to === desk.groupLeader.name && r.state !== 'CANCELLED')).toEqual([]);
+  });
+
   it('asks again after a hand-in was taken back, and not after it was handed in', async () => {
     at('2026-10-12');
     await only('FRIDAY_SHEET');

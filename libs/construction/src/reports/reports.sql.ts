@@ -133,10 +133,11 @@ export const DROP_UNASKED = `
   with ${PERIODS}
   delete from report_filing f where f.state = 'DUE' and f.last_act_id is null and f.due_at > app_now()
     and not exists (select from wanted w where w.department_id = f.department_id and w.code = f.code and w.period_on = f.period_on)`;
-/** Of a filing that is gone, handed in or excused nobody is reminded any more. */
+/** Of a filing that is gone, handed in or excused nobody is reminded any more, nor on a day that its rule no longer names. */
 export const DROP_REMINDERS = `
   update reminder r set state = 'CANCELLED', version = r.version + 1
-  where r.kind = 'REPORT' and r.state in ('PLANNED', 'DELIVERED') and not exists (select from report_filing f where f.id = (r.detail ->> 'filingId')::uuid and f.state = 'DUE')`;
+  where r.kind = 'REPORT' and r.state in ('PLANNED', 'DELIVERED') and not exists (select from report_filing f where f.id = (r.detail ->> 'filingId')::uuid and f.state = 'DUE'
+    and (r.state = 'DELIVERED' or split_part(r.cause, ':', 4) in (select jsonb_array_elements_text(f.rule -> 'remindWorkingDaysBefore') union all select x ->> 'who' from jsonb_array_elements(f.rule -> 'late') x)))`;
 
 /**
  * Tells of what is open: whoever of the unit hands in, on the days of the rule; when it is late the heads, step by step.
