@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { POLICIES } from '@yinfeng/directory';
 import { newId } from '@yinfeng/platform';
 import { Routing, DeliveryService } from '@yinfeng/reminders';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -161,6 +162,25 @@ describe('what is urgent', () => {
     post.at('2026-10-10T09:05:00');
     expect(await post.sendDue()).toEqual({ sent: 1 });
     expect(box.mails).toHaveLength(2);
+  });
+
+  it('is by the zone\'s rule of a reminder too, and what the rule keeps in the house stays there', async () => {
+    await mailOn();
+    const rule = (code: string, values: object) => ({ ...POLICIES.reminderRules.usual.rules.find((r) => r.code === code)!, ...values });
+    await post.rows(`insert into zone_policy (zone_id, name, value) values ($1, 'reminderRules', $2)`, [zone.id, JSON.stringify({ rules: [rule('PERMIT', { urgent: true }), rule('MILESTONE', { mail: false }), rule('FOLLOW_UP', { mail: false }), rule('SERVICE_CALL', {})] })]);
+    post.at('2026-10-09T21:30:00');
+    for (const code of ['PERMIT', 'MILESTONE']) {
+      await post.plan(to.recruiter, { projectId, kind: 'DEADLINE', cause: code, detail: { source: code, dueOn: '2026-10-12', offset: -1 } });
+      await post.rows('update reminder set rule = $1 where cause = $1', [code]);
+    }
+    await post.plan(to.recruiter, { projectId });
+    await post.plan(to.recruiter, { projectId, kind: 'SERVICE_CALL', cause: 'c', detail: { act: 'RATE', number: 'C-1' } });
+    await post.bringIn();
+    expect(await post.sendDue()).toEqual({ sent: 2 });
+    expect(box.mails.map((m) => m.subject).sort()).toEqual(['【引凤】“光电产业园”的诉求 C-1 已办结，请评价', '【引凤】“光电产业园”证照手续将于 2026-10-12 到期']);
+    expect(await post.rows(`select 1 from reminder where state = 'DELIVERED'`)).toHaveLength(4);
+    post.at('2026-10-10T09:05:00');
+    expect(await post.sendDue()).toEqual({});
   });
 
   it('waits too for whoever does not want to be disturbed', async () => {
