@@ -25,7 +25,7 @@ extendFacts(projectFacts, { commitments: { of: commitmentFacts, sql: (json) => `
 
 /**
  * One reminder for each open commitment whose day is near or past, to whoever is in charge of the project, else to the heads
- * of its department; once a department has taken it over, to who accepted it there, else to its heads: $1 today, $2 days ahead. Again only for another day. Days beyond the published calendar wait.
+ * of its department; once a department has taken it over, to who accepted it there, else to its heads: $1 today, $2 days ahead. Again only for another day.
  */
 export const PLAN_COMMITMENTS = `
   insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)

@@ -132,7 +132,7 @@ export class CallBook {
     }
   }
 
-  /** One reminder for each, once for its cause; beyond the published calendar nobody is told and nothing is refused. */
+  /** One reminder for each, once for its cause. */
   async tell(tx: Tx, call: Pick<CallRow, 'id' | 'project_id' | 'round' | 'number' | 'shown_title'>, what: string, act: string, on: string, dueOn: string, people: readonly string[]): Promise<void> {
     await this.reminders.planForAll(tx, { kind: 'SERVICE_CALL', cause: `${causeOf(call)}:${call.round}:${what}`, projectId: call.project_id, dueOn: on, detail: { act, number: call.number, title: call.shown_title.slice(0, 60), dueOn } }, people);
   }

@@ -64,7 +64,7 @@ export const NAME_NEXT = (scope: Scope) => `
     from above g join project p on p.id = g.project_id left join lit_head d on d.department_id = g.department_id cross join leader)
   update project_light l set next = n.next from lit x left join named n on n.id = x.id where l.id = x.id and l.next is distinct from n.next`;
 
-/** Whoever is named is told, on the day it is opened and on the day it is due. Days beyond the published calendar wait. */
+/** Whoever is named is told, on the day it is opened and on the day it is due. */
 export const TELL = (scope: Scope) => `
   with day as materialized (select d, reminder_due_at(d) as at from (select distinct unnest(array[e.opened_on, e.due_on]) as d from escalation e where e.state = 'OPEN' and ${scope('e.project_id')}) x)
   insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at, detail, created_at)
