@@ -35,6 +35,7 @@ import { ProjectStatusResolver, StatusResolver } from './pool/status.resolver.js
 import { ProjectsResolver } from './projects/projects.resolver.js';
 import { CalendarFeedsResolver } from './reminders/calendar-feeds.resolver.js';
 import { ChannelsResolver, ReminderSettingsResolver } from './reminders/channels.resolver.js';
+import { ReminderActsResolver } from './reminders/reminder-acts.resolver.js';
 import { RemindersResolver } from './reminders/reminders.resolver.js';
 import { NoProgressReasonResolver, NoProgressResolver, ProjectProgressResolver, ReportsResolver } from './reports/reports.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
@@ -95,6 +96,7 @@ export const resolvers: Type<unknown>[] = [
   PoolResolver,
   ProjectsResolver,
   ProjectStatusResolver,
+  ReminderActsResolver,
   RemindersResolver,
   ReportsResolver, NoProgressResolver, NoProgressReasonResolver, ProjectProgressResolver,
   ReminderSettingsResolver,

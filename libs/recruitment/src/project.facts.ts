@@ -1,7 +1,7 @@
 import { departmentFacts, industryFacts, parkFacts, staffFacts } from '@yinfeng/directory';
 import { enterpriseFacts } from '@yinfeng/enterprises';
 import { decimalFact, extendFacts, idFact, type Facts } from '@yinfeng/platform';
-import { reminderFacts } from '@yinfeng/reminders';
+import { muteFacts, reminderFacts } from '@yinfeng/reminders';
 
 const list = (json: string, from: string, order: string) => `coalesce((select json_agg(${json} order by ${order}) from ${from}), '[]')`;
 const staff = (column: string) => ({ of: staffFacts, sql: (json: string) => `(select ${json} from staff s where s.id = ${column})` });
@@ -136,3 +136,4 @@ visitFacts.project = project('v.project_id');
 signingFacts.project = project('g.project_id');
 stageRequestFacts.project = project('q.project_id');
 extendFacts(reminderFacts, { project: project('r.project_id') });
+extendFacts(muteFacts, { project: project('m.project_id') });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, enqueue, newId, systemActor, type Tx } from '@yinfeng/platform';
 import type { Routing } from './channels/routing.js';
+import { MUTED } from './reminders.sql.js';
 
 /** Deliveries claimed in one transaction and carried by one job (performance.md W4: ids in batches, not one by one). */
 export const DELIVERY_BATCH = 500;
@@ -51,9 +52,9 @@ export class DeliveryService {
   async deliver(zoneId: string, deliveryIds: readonly string[]): Promise<DeliveryResult> {
     return this.db.tx(systemActor(zoneId, newId()), async (tx) => {
       // Reminders are locked in one order, so that two workers with overlapping ids wait for each other instead of blocking.
-      const claimed = await tx.rows<{ id: string; reminder_id: string; stands: boolean; rests: boolean; due: boolean }>(
+      const claimed = await tx.rows<{ id: string; reminder_id: string; stands: boolean; rests: boolean; due: boolean; muted: boolean }>(
         `with off as materialized (select x ->> 'code' as code from (select value from zone_policy where zone_id = app_zone() and name = 'reminderRules' and valid_from <= shanghai_day(app_now()) order by valid_from desc limit 1) z, jsonb_array_elements(z.value -> 'rules') x where x ->> 'enabled' = 'false')
-         select d.id, d.reminder_id, r.state = 'PLANNED' and r.due_at = d.due_at as stands, r.deadline_id is not null as due,
+         select d.id, d.reminder_id, r.state = 'PLANNED' and r.due_at = d.due_at as stands, r.deadline_id is not null as due, ${MUTED} as muted,
            coalesce((select p.status <> 'ACTIVE' and r.detail ->> 'atRest' is null or r.kind = 'IDLE' and p.last_activity_on::text <> r.detail ->> 'lastActivityOn' from project p where p.id = r.project_id), false)
              or r.deadline_id is not null and not exists (select from deadline k where k.id = r.deadline_id and k.done_on is null and k.due_on::text = r.detail ->> 'dueOn') or coalesce(r.rule, r.kind) in (select code from off) as rests
          from reminder_delivery d join reminder r on r.id = d.reminder_id
@@ -65,7 +66,8 @@ export class DeliveryService {
         await tx.run(`update reminder set state = 'DELIVERED', delivered_at = app_now() where id = any($1::uuid[])`, [sent.map((c) => c.reminder_id)], 'delivery_delivered');
         await tx.run(`update reminder_delivery set state = 'SENT', sent_at = app_now() where id = any($1::uuid[])`, [sent.map((c) => c.id)], 'delivery_sent');
         if (sent.some((c) => c.due)) await tx.run(SUPERSEDE, [sent.filter((c) => c.due).map((c) => c.reminder_id)], 'delivery_supersede');
-        await this.routing?.route(tx, sent.map((c) => c.reminder_id));
+        // What its person has silenced comes into the list and nowhere else.
+        await this.routing?.route(tx, sent.filter((c) => !c.muted).map((c) => c.reminder_id));
       }
       // A project that rests asks nothing of anybody (but whether it may go on: `atRest`), nor does a silence that is over, what is met or moved, or a rule that is switched off; planning the cause anew brings the reminder back.
       if (resting.length) await tx.run(`update reminder set state = 'CANCELLED', version = version + 1 where id = any($1::uuid[])`, [resting.map((c) => c.reminder_id)]);

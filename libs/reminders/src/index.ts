@@ -10,11 +10,14 @@ export { DELIVERY_BATCH, DeliveryService, type Arrival, type DeliveryResult, typ
 export { DueWatch, type DueWatchOptions } from './due-watch.js';
 export { groupHeads, IdleService, unitHeads, type IdleSweepResult } from './idle.service.js';
 export { heads, SET_BASED } from './idle.sql.js';
-export { REMINDER_KINDS, REMINDER_STATES, reminderTitle, type ReminderDetail, type ReminderKind, type ReminderState } from './reminder-text.rules.js';
+export { FAULT_KINDS, FAULT_WORDS, type FaultKind, REMINDER_KINDS, REMINDER_STATES, reminderTitle, type ReminderDetail, type ReminderKind, type ReminderState } from './reminder-text.rules.js';
 export { ReminderFeed } from './reminder-feed.js';
 export { RemindersModule } from './reminders.module.js';
 export { ReminderRulesService, type RulePlanResult } from './rules.service.js';
-export { reminderFacts } from './reminders.sql.js';
+export { muteFacts, type ReminderMute, ReminderMutesService, type ReminderUnmute } from './mutes.service.js';
+export { PersonalRemindersService, type ReminderCancel, type ReminderCreate, type ReminderEdit, type Repeat, REPEATS } from './personal.service.js';
+export { ReminderActsService, type ReminderReassign, REMINDERS_AT_ONCE, type RemindersAct, type RemindersOutcome, type RemindersSnooze } from './reminder-acts.service.js';
+export { MUTED, NEVER_MUTED, reminderFacts } from './reminders.sql.js';
 export {
   RemindersService, SNOOZE_PRESETS, type ProjectWall, type ReminderComplete, type ReminderFilter, type ReminderNode, type ReminderPlan, type ReminderSelection, type ReminderSnooze, type SnoozePreset,
 } from './reminders.service.js';

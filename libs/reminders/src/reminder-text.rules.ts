@@ -1,6 +1,6 @@
 import type { Locale } from '@yinfeng/platform';
 
-export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL', 'ESCALATION', 'DEADLINE', 'REPORT', 'NO_PROGRESS'] as const;
+export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL', 'ESCALATION', 'DEADLINE', 'REPORT', 'NO_PROGRESS', 'PERSONAL', 'TRANSFER', 'DATA_FAULT'] as const;
 export type ReminderKind = (typeof REMINDER_KINDS)[number];
 export const REMINDER_STATES = ['PLANNED', 'DELIVERED', 'DONE', 'CANCELLED'] as const;
 export type ReminderState = (typeof REMINDER_STATES)[number];
@@ -26,6 +26,14 @@ const DUE_WORDS: Record<string, readonly [zh: string, en: string]> = {
   MILESTONE: ['建设节点', 'the milestone'], PLAN: ['投资月报', 'the monthly report of investment'], ARRIVAL: ['到位资金确认', 'confirming the arrival'], STATISTICS_ENTRY: ['入规入统', 'entry into statistics'], DUTY: ['专班履职', 'the duty of the taskforce'], AFTERCARE: ['服务回访', 'the aftercare visit'],
 };
 
+/** What is wrong with the data of a project, in a word. */
+export const FAULT_WORDS = {
+  NO_OWNER: ['无负责人', 'nobody in charge'], NO_NEXT_STEP: ['无下一步', 'no next step'], NEXT_STEP_OVERDUE: ['下一步逾期', 'next step overdue'], STALE: ['久未更新', 'stale'], MISSING_USCC: ['缺统一社会信用代码', 'no credit code'], NO_INDUSTRY: ['缺行业', 'no industry'],
+  NO_AMOUNT: ['缺总投资', 'no total investment'], AMOUNT_CONTRADICTION: ['金额矛盾', 'contradictory amounts'], FUTURE_DATE: ['日期在将来', 'date in the future'], STAGE_WITHOUT_EVIDENCE: ['阶段缺佐证', 'stage without evidence'],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
+export type FaultKind = keyof typeof FAULT_WORDS;
+export const FAULT_KINDS = Object.keys(FAULT_WORDS) as FaultKind[];
+
 /** The state in a word, for sentences. */
 export function reminderStateWord(state: ReminderState, locale: Locale): string {
   return STATE_WORDS[state][locale === 'en' ? 1 : 0];
@@ -35,12 +43,22 @@ export function reminderStateWord(state: ReminderState, locale: Locale): string 
  * The one line that a person reads in the inbox, in their language. `dueOn` is the Shanghai day the reminder is about;
  * a value that the detail lacks is left out of the sentence, never shown as "null". `provisional`: its day may still move.
  */
-export function reminderTitle(r: { kind: ReminderKind; detail: ReminderDetail; project: string | null; dueOn: string; provisional?: boolean }, locale: Locale): string {
-  const year = r.dueOn.slice(0, 4);
-  return sentence(r, locale) + (r.provisional && !r.detail.provisional ? (locale !== 'en' ? `（暂定：${year} 年放假安排尚未公布）` : ` (provisional: the holidays of ${year} are not published)`) : '');
+export function reminderTitle(r: TitleParts & { provisional?: boolean }, locale: Locale): string {
+  const [zh, year, by] = [locale !== 'en', r.dueOn.slice(0, 4), r.detail['givenBy']];
+  const reason = r.detail['givenReason'] == null ? '' : String(r.detail['givenReason']);
+  const given = by == null ? '' : zh ? `（${by}转交${reason && `：${reason}`}）` : ` (from ${by}${reason && `: ${reason}`})`;
+  return sentence(r, locale) + given + (r.provisional && !r.detail.provisional ? (zh ? `（暂定：${year} 年放假安排尚未公布）` : ` (provisional: the holidays of ${year} are not published)`) : '');
 }
 
-function sentence(r: { kind: ReminderKind; detail: ReminderDetail; project: string | null; dueOn: string }, locale: Locale): string {
+/** What a sentence is made of. */
+export interface TitleParts {
+  kind: ReminderKind;
+  detail: ReminderDetail;
+  project: string | null;
+  dueOn: string;
+}
+
+function sentence(r: TitleParts, locale: Locale): string {
   const zh = locale !== 'en';
   const name = r.project ?? (zh ? '（未关联项目）' : '(no project)');
   const text = (key: string): string => (r.detail[key] == null ? '' : String(r.detail[key]));
@@ -73,6 +91,19 @@ function sentence(r: { kind: ReminderKind; detail: ReminderDetail; project: stri
       return zh ? `您已列入“${name}”专班，任${text('roleZh')}` : `You serve in the taskforce of ${name} as ${text('roleEn')}`;
     case 'DEADLINE':
       return deadline(text, name, zh);
+    case 'PERSONAL':
+      return text('text') + (r.project ? (zh ? `（“${r.project}”）` : ` (${r.project})`) : '');
+    case 'TRANSFER': {
+      const { transferKind: kind, transferBy: by, transferAct: act, transferDueOn: dueOn, transferReason: why, ...detail } = r.detail;
+      const told = sentence({ kind: kind as ReminderKind, detail, project: r.project, dueOn: String(dueOn) }, locale);
+      const reason = why == null ? '' : zh ? `（${why}）` : ` (${why})`;
+      if (act === 'TAKEN_BACK') return zh ? `${by}收回了转交给您的提醒：${told}${reason}` : `${by} took a reminder back: ${told}${reason}`;
+      return zh ? `${by}把 ${dueOn} 的提醒转交给您：${told}${reason}` : `${by} gave you a reminder for ${dueOn}: ${told}${reason}`;
+    }
+    case 'DATA_FAULT': {
+      const kinds = Object.entries(FAULT_WORDS).flatMap(([kind, words]) => (text(kind) ? [`${words[zh ? 0 : 1]} ${text(kind)}`] : []));
+      return zh ? `${text('projects')} 个项目有 ${text('total')} 处数据问题：${kinds.join('，')}。请在“数据质量”中处理` : `${text('projects')} projects have ${text('total')} data faults: ${kinds.join(', ')}. See data quality`;
+    }
     case 'SERVICE_CALL':
       return serviceCall(text, name, zh);
     case 'ESCALATION': {

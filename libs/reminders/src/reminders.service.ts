@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, Clock, Database, demand, factsJson, once, type Page, type PageInput, pageOf, pageRequest, preparedName, Refusal, type Shape, type Tx } from '@yinfeng/platform';
 import { type ReminderDetail, type ReminderKind, type ReminderState, reminderStateWord, reminderTitle } from './reminder-text.rules.js';
-import { CANCEL, COMPLETE_BY_ACT, HAND_OVER, LOCK_OWN, OPEN, PLAN, reminderFacts, SETTLE, TITLE_FACTS } from './reminders.sql.js';
+import { CANCEL, COMPLETE_BY_ACT, HAND_OVER, LOCK_OWN, MUTED, OPEN, PLAN, PUT_OFF, reminderFacts, SETTLE, TITLE_FACTS } from './reminders.sql.js';
 
 /** "Tell this person about this subject on this day, once per cause." */
 export interface ReminderPlan {
@@ -26,13 +26,14 @@ export interface ReminderComplete {
   reminderId: string | null;
   expectedVersion: number;
 }
-export const SNOOZE_PRESETS = ['NEXT_WORKING_DAY', 'NEXT_WEEK'] as const;
+export const SNOOZE_PRESETS = ['NEXT_WORKING_DAY', 'NEXT_WEEK', 'ONE_WEEK'] as const;
 export type SnoozePreset = (typeof SNOOZE_PRESETS)[number];
-export interface ReminderSnooze extends ReminderComplete {
+export interface SnoozeUntil {
   /** Shanghai day after today; a rest day rolls on to the next working day. Either this or a preset. */
   until?: string | null;
   preset?: SnoozePreset | null;
 }
+export interface ReminderSnooze extends ReminderComplete, SnoozeUntil {}
 export interface ReminderFilter {
   /** Absent: what is still open, planned or delivered. */
   states?: ReminderState[] | null;
@@ -40,6 +41,8 @@ export interface ReminderFilter {
   /** Due before this Shanghai day. */
   dueBefore?: string | null;
   projectId?: string | null;
+  /** Absent: what its person has not silenced; true: the silenced alone; null: both. */
+  muted?: boolean | null;
 }
 /** The first wall of the project a reminder is about; libs to the right know it (recruitment: projectVisibility). */
 export type ProjectWall = (actor: Actor, alias: string, params: unknown[]) => string;
@@ -102,29 +105,12 @@ export class RemindersService {
    */
   async snooze(actor: Actor, input: ReminderSnooze): Promise<{ reminderId: string }> {
     demand(actor, 'reminder.act');
-    const today = this.clock.today();
-    if (!input.until && !input.preset) throw new Refusal('REQUIRED', ['until'], { field: '稍后提醒日期' });
-    if (input.until && input.preset) throw new Refusal('INVALID', ['until'], { field: '稍后提醒日期', value: input.until, expected: 'until 或 preset 只填一项 / until or preset, not both' });
-    if (input.until && input.until <= today) throw new Refusal('DATE_NOT_AFTER_TODAY', ['until'], { field: '稍后提醒日期', value: input.until, today });
+    const today = demandSnooze(this.clock, input);
     return this.db.tx(actor, (tx) => once(tx, 'reminderSnooze', input, async () => {
       const own = await this.lockOpen(tx, input);
-      const { day } = (await tx.row<{ day: string }>(
-        `select due as day from working_due(case $2 when 'NEXT_WEEK' then date_trunc('week', $1::date)::date + 7 when 'NEXT_WORKING_DAY' then $1::date else $3::date end, case $2 when 'NEXT_WORKING_DAY' then 1 else 0 end)`,
-        [today, input.preset ?? null, input.until ?? null]))!;
-      await tx.run(`update reminder set state = 'PLANNED', due_on = $2, due_at = reminder_due_at($2), snoozed_from = due_at, version = version + 1 where id = $1`, [own.id, day]);
+      await tx.run(PUT_OFF, [[own.id], await snoozeDay(tx, today, input)]);
       return { reminderId: own.id };
     }), { cause: 'reminderSnooze' });
-  }
-
-  /** Done by mistake: open again, where it stood. @throws Refusal NOT_FOUND, CONFLICT, REMINDER_STATE. */
-  async reopen(actor: Actor, input: ReminderComplete): Promise<{ reminderId: string }> {
-    demand(actor, 'reminder.act');
-    return this.db.tx(actor, (tx) => once(tx, 'reminderReopen', input, async () => {
-      const own = await this.lockOwn(tx, input);
-      if (own.state !== 'DONE') throw stateRefusal(own, actor);
-      await tx.run(`update reminder set state = case when delivered_at >= due_at then 'DELIVERED' else 'PLANNED' end, done_at = null, done_by = null, version = version + 1 where id = $1`, [own.id]);
-      return { reminderId: own.id };
-    }), { cause: 'reminderReopen' });
   }
 
   /** The actor's own reminders, earliest due first, so that what is overdue leads. One statement in the shape asked for. */
@@ -151,10 +137,18 @@ export class RemindersService {
   async byId(actor: Actor, id: string | null, shape: Shape, wall: ProjectWall): Promise<ReminderNode | null> {
     if (!id || !actor.permissions.has('reminder.read')) return null;
     const params: unknown[] = [];
-    const where = conditions(actor, { states: [] }, params, wall);
+    const where = conditions(actor, { states: [], muted: null }, params, wall);
     params.push(id);
     const [row] = await this.db.read<Read>(actor, `select ${node(shape)} from reminder r where r.id = $${params.length} and ${where.join(' and ')}`, params);
     return row ? titled(row, actor) : null;
+  }
+
+  /** Several of the actor's own, by id; those out of sight are left out. */
+  async byIds(actor: Actor, ids: readonly string[], shape: Shape, wall: ProjectWall): Promise<Map<string, ReminderNode>> {
+    const params: unknown[] = [];
+    const where = conditions(actor, { states: [], muted: null }, params, wall);
+    const rows = await this.db.read<Read & { id: string }>(actor, `select ${node(shape)}, r.id from reminder r where r.id = any($${params.push(ids)}::uuid[]) and ${where.join(' and ')}`, params);
+    return new Map(rows.map((r) => [r.id, titled(r, actor)]));
   }
 
   /** @throws Refusal NOT_FOUND, CONFLICT. */
@@ -172,6 +166,22 @@ export class RemindersService {
   }
 }
 
+/** Checks a day or a preset; gives today. @throws Refusal REQUIRED or INVALID (day and preset), DATE_NOT_AFTER_TODAY. */
+export function demandSnooze(clock: Clock, input: SnoozeUntil): string {
+  const today = clock.today();
+  if (!input.until && !input.preset) throw new Refusal('REQUIRED', ['until'], { field: '稍后提醒日期' });
+  if (input.until && input.preset) throw new Refusal('INVALID', ['until'], { field: '稍后提醒日期', value: input.until, expected: 'until 或 preset 只填一项 / until or preset, not both' });
+  if (input.until && input.until <= today) throw new Refusal('DATE_NOT_AFTER_TODAY', ['until'], { field: '稍后提醒日期', value: input.until, today });
+  return today;
+}
+
+/** The working day until which a reminder is put off; provisional in a year whose calendar is not published. */
+export async function snoozeDay(tx: Tx, today: string, input: SnoozeUntil): Promise<string> {
+  return (await tx.row<{ day: string }>(
+    `select due as day from working_due(case $2 when 'NEXT_WEEK' then date_trunc('week', $1::date)::date + 7 when 'ONE_WEEK' then $1::date + 7 when 'NEXT_WORKING_DAY' then $1::date else $3::date end, case $2 when 'NEXT_WORKING_DAY' then 1 else 0 end)`,
+    [today, input.preset ?? null, input.until ?? null]))!.day;
+}
+
 const stateRefusal = (own: OwnReminder, actor: Actor) => new Refusal('REMINDER_STATE', [], { state: reminderStateWord(own.state, actor.locale) }, own.id);
 
 const kindsOf = (kind: ReminderKind | readonly ReminderKind[] | undefined): readonly ReminderKind[] | null => (kind === undefined ? null : typeof kind === 'string' ? [kind] : kind);
@@ -187,6 +197,7 @@ function conditions(actor: Actor, f: ReminderFilter, params: unknown[], wall: Pr
   if (f.kinds) where.push(`r.kind = any(${bind(f.kinds)}::text[])`);
   if (f.dueBefore) where.push(`r.due_at < shanghai_midnight(${bind(f.dueBefore)}::date)`);
   if (f.projectId) where.push(`r.project_id = ${bind(f.projectId)}`);
+  if (f.muted !== null) where.push(f.muted ? MUTED : `not ${MUTED}`);
   const visible = wall(actor, 'pw', params);
   if (visible !== 'true') where.push(`(r.project_id is null or exists (select from project pw where pw.id = r.project_id and ${visible}))`);
   return where;

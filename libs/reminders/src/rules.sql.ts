@@ -82,10 +82,10 @@ export const SETTLE_PASSED = `
     where o.deadline_id is not null and o.state in ${OPEN} and (d.id is null or d.done_on is not null or d.due_on::text <> o.detail ->> 'dueOn')) x
   where r.id = x.id`;
 
-/** Planned and not wanted any more: the project rests, the rule was changed or switched off, somebody else is in charge. Who put one off, or was told before, keeps it. */
+/** Planned and not wanted any more: the project rests, the rule was changed or switched off, somebody else is in charge. Who put one off, was told before or was given it keeps it. */
 export const DROP_UNWANTED = `
   update reminder r set state = 'CANCELLED', version = r.version + 1
-  where r.state = 'PLANNED' and r.deadline_id is not null and r.delivered_at is null and r.snoozed_from is null
+  where r.state = 'PLANNED' and r.deadline_id is not null and r.delivered_at is null and r.snoozed_from is null and not r.detail ? 'givenBy'
     and not exists (select from wanted w where w.id = r.deadline_id and w.staff_id = r.recipient_id and w.cause = r.cause)`;
 
 /** One for each cause and person. What was taken back before anybody was told stands again; what is planned moves with its day. */

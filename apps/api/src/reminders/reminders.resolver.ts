@@ -10,7 +10,7 @@ import { idOf, idsOf } from '../graphql/ids.js';
 import { connection, ForwardPageArgs } from '../graphql/relay.js';
 import { selected, selectedNodes } from '../graphql/selection.js';
 import { NodeResolver } from '../node/node.resolver.js';
-import { Reminder, ReminderCompleteInput, ReminderConnection, ReminderFilter, ReminderForecast, ReminderPayload, ReminderReopenInput, ReminderSnoozeInput } from './reminders.types.js';
+import { Reminder, ReminderCompleteInput, ReminderConnection, ReminderFilter, ReminderForecast, ReminderPayload, ReminderSnoozeInput } from './reminders.types.js';
 
 @Resolver(() => Reminder)
 export class RemindersResolver {
@@ -25,7 +25,7 @@ export class RemindersResolver {
     @Args() page: ForwardPageArgs, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo,
   ) {
     const actor = actorOf(context);
-    const local: Filter = { states: filter?.state, kinds: filter?.kind, dueBefore: filter?.dueBefore, projectId: filter?.projectId ? idsOf('Project', [filter.projectId])![0] : undefined };
+    const local: Filter = { states: filter?.state, kinds: filter?.kind, dueBefore: filter?.dueBefore, projectId: filter?.projectId ? idsOf('Project', [filter.projectId])![0] : undefined, muted: filter?.muted ?? undefined };
     return connection(await this.reminders.page(actor, local, page, selectedNodes(info), projectVisibility), () => this.reminders.count(actor, local, projectVisibility));
   }
 
@@ -45,12 +45,6 @@ export class RemindersResolver {
   @Mutation(() => ReminderPayload, { description: 'Puts a reminder off to 09:00 of a later working day.' })
   reminderSnooze(@Args('input', { description: 'Which reminder, and until when.' }) input: ReminderSnoozeInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     return this.act(context, info, (actor) => this.reminders.snooze(actor, { ...local(input), until: input.until, preset: input.preset }));
-  }
-
-  @Can('reminder.act')
-  @Mutation(() => ReminderPayload, { description: 'Opens a reminder again that was marked as done.' })
-  reminderReopen(@Args('input', { description: 'Which reminder.' }) input: ReminderReopenInput, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo) {
-    return this.act(context, info, (actor) => this.reminders.reopen(actor, local(input)));
   }
 
   /** Read anew for each event, by its recipient: what is done or out of sight meanwhile comes as null. */

@@ -3,7 +3,7 @@ import { type Actor, Clock, Database, demand, idFact, type Locale, newId, once, 
 import { Injectable } from '@nestjs/common';
 import { type ReminderDetail, type ReminderKind, reminderTitle } from '../reminder-text.rules.js';
 import type { ProjectWall } from '../reminders.service.js';
-import { PROVISIONAL } from '../reminders.sql.js';
+import { MUTED, PROVISIONAL } from '../reminders.sql.js';
 import { type CalendarDay, calendarText } from './ical.rules.js';
 
 /** Feeds of one person: one for each device, if they like. */
@@ -99,7 +99,7 @@ export class CalendarFeedsService {
     const params: unknown[] = [actor.staffId, this.clock.today(), PAST_DAYS, MOST_DAYS];
     const rows = await this.db.read<{ id: string; kind: ReminderKind; state: string; detail: ReminderDetail; due_on: string; provisional: boolean; version: number; project: string | null; changed_at: Date }>(actor,
       `select r.id, r.kind, r.state, r.detail, r.due_on, ${PROVISIONAL} as provisional, r.version, (select name from project where id = r.project_id) as project, greatest(r.created_at, r.delivered_at, r.done_at) as changed_at
-       from reminder r where r.recipient_id = $1 and r.due_on >= $2::date - $3::int and not exists (select from deadline k where k.id = r.deadline_id and k.staff_id = $1) and ${seen('r', wall, actor, params)} order by r.due_on, r.id limit $4`, params);
+       from reminder r where r.recipient_id = $1 and r.due_on >= $2::date - $3::int and not exists (select from deadline k where k.id = r.deadline_id and k.staff_id = $1) and not ${MUTED} and ${seen('r', wall, actor, params)} order by r.due_on, r.id limit $4`, params);
     const titles = await this.masked(actor, rows.map((r) => (r.state === 'DONE' ? (actor.locale === 'en' ? '✓ ' : '✓ 已办：') : '') + reminderTitle({ kind: r.kind, detail: r.detail, project: r.project, dueOn: r.due_on, provisional: r.provisional }, actor.locale)));
     return rows.map((r, i) => ({ uid: `reminder-${r.id}@yinfeng`, day: r.due_on, title: titles[i]!, changedAt: r.changed_at, sequence: r.version - 1, cancelled: r.state === 'CANCELLED' }));
   }

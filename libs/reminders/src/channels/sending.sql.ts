@@ -1,4 +1,4 @@
-import { PROVISIONAL } from '../reminders.sql.js';
+import { MUTED, PROVISIONAL } from '../reminders.sql.js';
 
 /** $1 message. Locked for this transaction when it is claimed; whoever comes second finds none. */
 export const LOCK_CLAIMED = `
@@ -23,7 +23,7 @@ export const RECIPIENTS = `
 export const standing = (visible: string) => `
   select r.id, r.cause, r.kind, r.detail, r.due_on, r.due_at, ${PROVISIONAL} as provisional, (select name from project where id = r.project_id) as project
   from delivery_item i join reminder r on r.id = i.reminder_id
-  where i.delivery_id = $1 and not i.dropped and r.recipient_id = $2 and ($3 or (r.state = 'DELIVERED' and r.due_at = i.due_at))
+  where i.delivery_id = $1 and not i.dropped and r.recipient_id = $2 and ($3 or (r.state = 'DELIVERED' and r.due_at = i.due_at and not ${MUTED}))
     and (r.project_id is null or exists (select from project pw where pw.id = r.project_id and pw.gone_at is null and ${visible}))`;
 
 export const KEEP_ITEMS = `update delivery_item set dropped = true where delivery_id = $1 and not dropped and reminder_id <> all($2::uuid[])`;

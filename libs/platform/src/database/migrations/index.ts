@@ -31,6 +31,7 @@ import { StatisticsOfWhatHoldsRows1763900000050 } from './1763900000050-statisti
 import { CheaperBulkWrites1763900000051 } from './1763900000051-cheaper-bulk-writes.js';
 import { ReminderRules1763900000060 } from './1763900000060-reminder-rules.js';
 import { ReminderDeadlines1763900000061 } from './1763900000061-reminder-deadlines.js';
+import { ReminderActs1763900000062 } from './1763900000062-reminder-acts.js';
 import { ReportsDue1763900000066 } from './1763900000066-reports-due.js';
 import { JobBoard1763900000068 } from './1763900000068-job-board.js';
 import { DeliverySettle1763900000069 } from './1763900000069-delivery-settle.js';
@@ -73,6 +74,7 @@ export const migrations = [
   CheaperBulkWrites1763900000051,
   ReminderRules1763900000060,
   ReminderDeadlines1763900000061,
+  ReminderActs1763900000062,
   ReportsDue1763900000066,
   JobBoard1763900000068,
   DeliverySettle1763900000069,
