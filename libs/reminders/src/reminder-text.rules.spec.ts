@@ -55,11 +55,24 @@ describe('the line of a reminder', () => {
     expect(title('NO_PROGRESS', { month: '2026-09', count: 3 })).toBe('您有 3 个项目 2026-09 尚无进展，请更新进度或说明原因');
   });
 
+  it('says who gave it and why, and what was given', () => {
+    expect(title('FOLLOW_UP', { nextStep: '送方案', givenBy: '张三', givenReason: '出差' })).toBe('跟进“光电产业园”：送方案（张三转交：出差）');
+    expect(title('PERSONAL', { text: '买票', givenBy: '张三', givenReason: null })).toBe('买票（“光电产业园”）（张三转交）');
+    const given = { nextStep: '送方案', transferKind: 'FOLLOW_UP', transferBy: '张三', transferAct: 'GIVEN', transferDueOn: '2026-10-20', transferReason: null };
+    expect(title('TRANSFER', given)).toBe('张三把 2026-10-20 的提醒转交给您：跟进“光电产业园”：送方案');
+    expect(title('TRANSFER', { ...given, transferAct: 'TAKEN_BACK', transferReason: '改主意' }, 'en')).toBe('张三 took a reminder back: Follow up 光电产业园: 送方案 (改主意)');
+  });
+
+  it('sums up the faults of one\'s data, most important first', () => {
+    expect(title('DATA_FAULT', { total: 7, projects: 3, NO_INDUSTRY: 2, NO_NEXT_STEP: 5 })).toBe('3 个项目有 7 处数据问题：无下一步 5，缺行业 2。请在“数据质量”中处理');
+    expect(title('DATA_FAULT', { total: 1, projects: 1, FUTURE_DATE: 1 }, 'en')).toBe('1 projects have 1 data faults: date in the future 1. See data quality');
+  });
+
   it('never shows null or undefined, whatever the detail lacks', () => {
     for (const kind of REMINDER_KINDS) for (const locale of ['zh', 'en'] as const) for (const project of ['甲', null]) {
       const line = title(kind, {}, locale, project);
       expect(line).not.toMatch(/null|undefined/);
-      if (!['REPORT', 'NO_PROGRESS'].includes(kind)) expect(line).toContain(project ?? (locale === 'zh' ? '未关联项目' : 'no project'));
+      if (!['REPORT', 'NO_PROGRESS', 'PERSONAL', 'DATA_FAULT'].includes(kind)) expect(line).toContain(project ?? (locale === 'zh' ? '未关联项目' : 'no project'));
     }
   });
 

@@ -95,14 +95,14 @@ function sentence(r: TitleParts, locale: Locale): string {
       return text('text') + (r.project ? (zh ? `（“${r.project}”）` : ` (${r.project})`) : '');
     case 'TRANSFER': {
       const { transferKind: kind, transferBy: by, transferAct: act, transferDueOn: dueOn, transferReason: why, ...detail } = r.detail;
-      const told = sentence({ kind: kind as ReminderKind, detail, project: r.project, dueOn: String(dueOn) }, locale);
+      const told = kind == null ? name : sentence({ kind: kind as ReminderKind, detail, project: r.project, dueOn: String(dueOn) }, locale);
       const reason = why == null ? '' : zh ? `（${why}）` : ` (${why})`;
-      if (act === 'TAKEN_BACK') return zh ? `${by}收回了转交给您的提醒：${told}${reason}` : `${by} took a reminder back: ${told}${reason}`;
-      return zh ? `${by}把 ${dueOn} 的提醒转交给您：${told}${reason}` : `${by} gave you a reminder for ${dueOn}: ${told}${reason}`;
+      if (act === 'TAKEN_BACK') return zh ? `${by ?? ''}收回了转交给您的提醒：${told}${reason}` : `${by ?? ''} took a reminder back: ${told}${reason}`;
+      return zh ? `${by ?? ''}把 ${dueOn ?? ''} 的提醒转交给您：${told}${reason}` : `${by ?? ''} gave you a reminder for ${dueOn ?? ''}: ${told}${reason}`;
     }
     case 'DATA_FAULT': {
-      const kinds = Object.entries(FAULT_WORDS).flatMap(([kind, words]) => (text(kind) ? [`${words[zh ? 0 : 1]} ${text(kind)}`] : []));
-      return zh ? `${text('projects')} 个项目有 ${text('total')} 处数据问题：${kinds.join('，')}。请在“数据质量”中处理` : `${text('projects')} projects have ${text('total')} data faults: ${kinds.join(', ')}. See data quality`;
+      const faults = Object.entries(FAULT_WORDS).flatMap(([kind, words]) => (text(kind) ? [`${words[zh ? 0 : 1]} ${text(kind)}`] : []));
+      return zh ? `${text('projects')} 个项目有 ${text('total')} 处数据问题：${faults.join('，')}。请在“数据质量”中处理` : `${text('projects')} projects have ${text('total')} data faults: ${faults.join(', ')}. See data quality`;
     }
     case 'SERVICE_CALL':
       return serviceCall(text, name, zh);
