@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Actor, newId } from '@yinfeng/platform';
-import { DeliveryService } from '@yinfeng/reminders';
+import { DeliveryService, IdleService, Routing, SendingService } from '@yinfeng/reminders';
 import { publishCalendar, reminderZone, type ReminderZone } from '../jobs/reminders-zone.js';
 import { testApi, type TestApi } from '../support/api.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -46,11 +46,12 @@ const colleague = async () => {
 const FIELDS = '{ reminder { id version state title handedTo { name } transfers { from { name } to { name } givenBy { name } reason takenBack } } userErrors { code path message } }';
 const act = async (who: Actor, name: string, input: object) => api.gql(who, `mutation($input: ${name[0]!.toUpperCase()}${name.slice(1)}Input!) { act: ${name}(input: $input) ${FIELDS} }`, { input });
 const inbox = async (who: Actor, filter: object = {}) => (await api.gql(who, 'query($filter: ReminderFilter) { reminders(filter: $filter, first: 50) { nodes { id version kind state title dueOn dueAt muted snoozedFrom } totalCount } }', { filter })).data.reminders.nodes;
-async function deliver(): Promise<void> {
-  const delivery = new DeliveryService(t.db);
+async function deliver(routing?: Routing): Promise<DeliveryService> {
+  const delivery = new DeliveryService(t.db, routing);
   await delivery.sweep();
   const claimed = (await t.owner.query<{ id: string; zone_id: string }>(`select id, zone_id from reminder_delivery where state = 'CLAIMED'`)).rows;
   if (claimed.length) await delivery.deliver(claimed[0]!.zone_id, claimed.map((c) => c.id));
+  return delivery;
 }
 
 describe('reminderReassign', () => {
@@ -130,7 +131,6 @@ describe('reminderReassign', () => {
     await t.owner.query(`update project set next_follow_up_on = '2026-10-09', next_step = '送方案' where id = $1`, [projectId]);
     const id = await reminder({ cause: `FOLLOW_UP:${projectId}:2026-10-09`, state: 'PLANNED' });
     await act(zone.recruiter, 'reminderReassign', { reminderId: id, expectedVersion: 1, toStaffId: `Staff:${to.staffId}` });
-    const { IdleService } = await import('@yinfeng/reminders');
     await new IdleService(t.db, t.clock).sweep();
     expect(await inbox(zone.recruiter, { kind: ['FOLLOW_UP'] })).toEqual([]);
     expect(await inbox(to, { kind: ['FOLLOW_UP'] })).toHaveLength(1);
@@ -147,18 +147,24 @@ describe('silence', () => {
     const done = (await mute({ projectId: `Project:${projectId}` })).data.act;
     expect(done).toEqual({ mute: { id: expect.any(String), version: 1, kind: null, untilOn: null, project: { id: `Project:${projectId}`, name: '光电产业园' } }, userErrors: [] });
     const id = await reminder({ state: 'PLANNED' });
-    const routed: string[][] = [];
-    const delivery = new DeliveryService(t.db, { route: (_: unknown, ids: string[]) => Promise.resolve(routed.push(ids)) } as never);
-    await delivery.sweep();
-    const [claimed] = (await t.owner.query<{ id: string; zone_id: string }>(`select id, zone_id from reminder_delivery where state = 'CLAIMED'`)).rows;
-    await delivery.deliver(claimed!.zone_id, [claimed!.id]);
-    expect(routed).toEqual([[]]);
+    await t.owner.query(`insert into staff_channel (staff_id, zone_id, channel, enabled, address, verified_at) values ($1, $2, 'MAIL', true, 'a@example.com', now())`, [zone.recruiter.staffId, zone.recruiter.zoneId]);
+    const routing = new Routing(t.db, t.clock, { mail: { url: 'smtp://127.0.0.1:1', from: 'yinfeng@example.com' }, robotOrigins: [] });
+    const delivery = await deliver(routing);
+    expect((await t.owner.query('select 1 from delivery_item')).rowCount).toBe(0);
     expect(await delivery.deliveredSince(new Date('2026-10-09T00:00:00+08:00'), [zone.recruiter.staffId!])).toEqual([]);
     expect(await inbox(zone.recruiter)).toEqual([]);
     expect(await inbox(zone.recruiter, { muted: true })).toEqual([expect.objectContaining({ id, state: 'DELIVERED', muted: true })]);
     expect((await unmute({ muteId: done.mute.id, expectedVersion: 1 })).data.act).toEqual({ mute: null, userErrors: [] });
     expect(await inbox(zone.recruiter)).toEqual([expect.objectContaining({ id, muted: false })]);
     expect((await mutes()).totalCount).toBe(0);
+    // What follows is heard by mail too; and what is silenced before the digest leaves is not told in it.
+    await reminder({ state: 'PLANNED' });
+    await deliver(routing);
+    const [message] = (await t.owner.query<{ delivery_id: string; zone_id: string }>('select delivery_id, zone_id from delivery_item')).rows;
+    await mute({ projectId: `Project:${projectId}` });
+    await t.owner.query('update delivery set claimed_at = now()');
+    const sending = new SendingService(t.db, t.clock, { mail: null, robotOrigins: [] }, () => 'true');
+    expect(await sending.send(message!.zone_id, [message!.delivery_id])).toMatchObject({ sent: 0, dropped: 1 });
   });
 
   it('of a kind, until a day; of others nobody hears less', async () => {

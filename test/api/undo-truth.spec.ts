@@ -46,7 +46,7 @@ beforeAll(async () => {
   bulk = new BulkEditsService(t.db, t.clock, policies, reminders);
   merges = new MergesService(t.db, t.clock, policies, reminders);
   undo = new UndoService(t.db, t.clock, policies, reminders, bulk);
-  deletions = new DeletionsService(t.db, t.clock, policies);
+  deletions = new DeletionsService(t.db, t.clock, policies, reminders);
   folding = new FoldingService(t.db);
   await t.owner.query(`insert into industry (code, name) values ('C39', '电子'), ('I65', '软件') on conflict do nothing`);
 });

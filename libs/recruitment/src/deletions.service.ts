@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { PolicyService } from '@yinfeng/directory';
 import { type Actor, Clock, Database, demand, newId, once, Refusal, Refusals, type Tx } from '@yinfeng/platform';
+import { RemindersService } from '@yinfeng/reminders';
 import { change } from './merge-steps.js';
 import { RECOUNT_VISITS } from './merge.sql.js';
 import { demandVersion, lockProject, type Stage } from './projects.access.js';
 import { alone, lastDay } from './undo.sql.js';
+import { TRACE, type VisitTrace, visitTakenBack } from './visit-follow-ups.js';
 
 export interface ProjectDeletion {
   idempotencyKey?: string | null;
@@ -23,7 +25,7 @@ interface OwnRecord { id: string; version: number; project_id: string | null; mi
 /** 删除: the record is out of sight and out of every figure, stays on record, and comes back by UndoService until its day. First reports never go. */
 @Injectable()
 export class DeletionsService {
-  constructor(private readonly db: Database, private readonly clock: Clock, private readonly policies: PolicyService) {}
+  constructor(private readonly db: Database, private readonly clock: Clock, private readonly policies: PolicyService, private readonly reminders: RemindersService) {}
 
   /**
    * Deletes a project that is no more than a lead or in reserve and on which nobody else has built.
@@ -56,13 +58,19 @@ export class DeletionsService {
     }), { cause: 'projectDelete' });
   }
 
-  /** Deletes a visit: one's own within the policy's days (undo.ownRecordDays), any visible one with project.delete. */
+  /** Deletes a visit, and takes back what it did to the follow-up: one's own within the policy's days (undo.ownRecordDays), any visible one with project.delete. */
   async visit(actor: Actor, input: RecordDeletion): Promise<{ actId: string; projectId: string | null }> {
     demand(actor, 'visit.log');
+    let trace: VisitTrace | undefined;
+    let before: { last_visit_id: string | null; next_follow_up_on: string | null } | undefined;
     return this.record(actor, 'visit', input, async (tx, found) => {
       if (!found.project_id) return;
       await tx.run(RECOUNT_VISITS, [[found.project_id]]);
+      await visitTakenBack(tx, this.reminders, found.project_id, trace!, before!);
       await tx.run('update project set version = version + 1, updated_at = app_now() where id = $1', [found.project_id]);
+    }, async (tx, found) => {
+      trace = await tx.row<VisitTrace>(TRACE, [found.id]);
+      before = await tx.row('select last_visit_id, next_follow_up_on::text from project where id = $1', [found.project_id]);
     });
   }
 
@@ -76,7 +84,7 @@ export class DeletionsService {
     });
   }
 
-  private async record(actor: Actor, entity: 'visit' | 'signing', input: RecordDeletion, after: (tx: Tx, found: OwnRecord) => Promise<void>): Promise<{ actId: string; projectId: string | null }> {
+  private async record(actor: Actor, entity: 'visit' | 'signing', input: RecordDeletion, after: (tx: Tx, found: OwnRecord) => Promise<void>, before?: (tx: Tx, found: OwnRecord) => Promise<void>): Promise<{ actId: string; projectId: string | null }> {
     const reason = demandReason(input.reason);
     return this.db.tx(actor, (tx) => once(tx, `${entity}Delete`, input, async () => {
       const place = input.recordId ? await tx.row<{ project_id: string | null }>(`select project_id from ${entity} where id = $1`, [input.recordId]) : undefined;
@@ -96,6 +104,7 @@ export class DeletionsService {
         if (this.clock.today() > until) throw new Refusal('UNDO_EXPIRED', [`${entity}Id`], { until }, found.id);
       }
       const actId = await this.begin(tx, entity, found.id, found.project_id, found.title, reason);
+      await before?.(tx, found);
       await tx.run('select record_go($1)', [actId]);
       await after(tx, found);
       return { actId, projectId: found.project_id };

@@ -8,6 +8,7 @@ import { RECOUNT_VISITS } from './merge.sql.js';
 import { bind, contactVisibility, demandActive, demandVersion, enterpriseVisibility, lockProject, projectVisibility, type ProjectRow, type Stage } from './projects.access.js';
 import { MILESTONE_OF_STAGE, STAGE_LABELS, STAGES } from './stages.stage.js';
 import { ACT_TITLE, actVisibility, alone, followOwners, lastDay, ownersOf, undoActFacts } from './undo.sql.js';
+import { visitReturned } from './visit-follow-ups.js';
 
 export interface Undoing {
   idempotencyKey?: string | null;
@@ -196,7 +197,10 @@ export class UndoService {
     const { left } = (await tx.row<{ left: unknown[] }>('select undo_put($1) as left', [act.id]))!;
     const place = act.entity === 'visit' || act.entity === 'signing' ? await tx.row<{ project_id: string | null }>(`select project_id from ${act.entity} where id = $1`, [act.subject_id]) : undefined;
     if (place?.project_id) {
-      if (act.entity === 'visit') await tx.run(RECOUNT_VISITS, [[place.project_id]]);
+      if (act.entity === 'visit') {
+        await tx.run(RECOUNT_VISITS, [[place.project_id]]);
+        await visitReturned(tx, this.reminders, place.project_id, act.subject_id, act.id, this.clock.today());
+      }
       await tx.run('update project set version = version + 1, updated_at = app_now() where id = $1', [place.project_id]);
     }
     return left;

@@ -5,6 +5,7 @@ import { RemindersService } from '@yinfeng/reminders';
 import { RECOUNT_VISITS } from './merge.sql.js';
 import { projectFacts } from './project.facts.js';
 import { demandActive, demandVersion, lockProject, projectVisibility, type ProjectRow } from './projects.access.js';
+import { TRACE, type VisitTrace, visitTakenBack } from './visit-follow-ups.js';
 import { type Direction, VisitsService } from './visits.service.js';
 
 interface Keyed {
@@ -76,7 +77,7 @@ export class VisitEditsService {
       demandActive(project);
       await tx.run('update visit set project_id = $2, bound_at = app_now(), version = version + 1 where id = $1', [visit.id, project.id]);
       if (visit.companion_ids.length) await tx.run('insert into project_member (zone_id, project_id, staff_id) select app_zone(), $1, unnest($2::uuid[]) on conflict do nothing', [project.id, visit.companion_ids]);
-      await this.follow(tx, project);
+      await this.follow(tx, project, 'DONE');
       return { visitId: visit.id };
     }), { cause: 'visitBind' });
   }
@@ -88,8 +89,12 @@ export class VisitEditsService {
       const [project, visit] = await this.lockBoth(tx, input);
       if (!project || !visit.bound_on) throw new Refusal('VISIT_NOT_BOUND', ['visitId'], {}, visit.id);
       await this.demandFresh(tx, visit, visit.bound_on);
+      const trace = (await tx.row<VisitTrace>(TRACE, [visit.id]))!;
+      const before = (await tx.row<{ last_visit_id: string | null }>('select last_visit_id from project where id = $1', [project.id]))!;
       await tx.run('update visit set project_id = null, bound_at = null, version = version + 1 where id = $1', [visit.id]);
-      await this.follow(tx, project);
+      await tx.run(RECOUNT_VISITS, [[project.id]]);
+      await visitTakenBack(tx, this.reminders, project.id, trace, { ...before, next_follow_up_on: project.next_follow_up_on });
+      await tx.run('update project set version = version + 1, updated_at = app_now() where id = $1', [project.id]);
       return { visitId: visit.id };
     }), { cause: 'visitUnbind' });
   }
@@ -127,11 +132,13 @@ export class VisitEditsService {
     return new Map(rows.map((r) => [r.visit, r.nodes]));
   }
 
-  private async follow(tx: Tx, project: ProjectRow): Promise<void> {
+  /** `was`: what becomes of the follow-up that stood: done by the visit, or no longer asked. */
+  private async follow(tx: Tx, project: ProjectRow, was: 'DONE' | 'CANCELLED' = 'CANCELLED'): Promise<void> {
     await tx.run(RECOUNT_VISITS, [[project.id]]);
     const now = (await tx.row<{ next_follow_up_on: string | null; next_step: string | null; owner_id: string | null }>(FOLLOW_LATEST, [project.id, this.clock.today()]))!;
     if (now.next_follow_up_on === project.next_follow_up_on) return;
-    await this.reminders.cancel(tx, { projectId: project.id, kind: 'FOLLOW_UP' });
+    if (was === 'DONE') await this.reminders.completeByAct(tx, { projectId: project.id, kind: 'FOLLOW_UP' });
+    else await this.reminders.cancel(tx, { projectId: project.id, kind: 'FOLLOW_UP' });
     const recipientId = now.owner_id ?? tx.actor.staffId;
     if (now.next_follow_up_on && now.next_follow_up_on >= this.clock.today() && recipientId) {
       await this.reminders.plan(tx, { kind: 'FOLLOW_UP', cause: `FOLLOW_UP:${project.id}:${now.next_follow_up_on}`, projectId: project.id, recipientId, dueOn: now.next_follow_up_on, detail: { nextStep: now.next_step } });
