@@ -17,6 +17,7 @@ const KINDS = [
   'Handoff',
   'HandoffItem',
   'Reminder',
+  'ReminderMute',
   'Visit',
   'Signing',
   'Milestone',
@@ -366,6 +367,16 @@ const PROBES: Record<string, Probe> = {
   'Mutation.disputeWithdraw input.disputeId': { takes: ['Dispute'], ask: (id) => ({ query: act('disputeWithdraw', 'DisputeWithdrawInput'), input: { disputeId: id, ...version } }) },
   'Mutation.disputeDecide input.disputeId': { takes: ['Dispute'], as: (z) => z.manager, ask: (id) => ({ query: act('disputeDecide', 'DisputeDecideInput'), input: { disputeId: id, ruling: 'FIRST_STANDS', note: '以首报为准', ...version } }) },
   'Mutation.disputeDecide input.shares.staffId': { takes: ['Staff'], as: (z) => z.manager, ask: (id) => ({ query: act('disputeDecide', 'DisputeDecideInput'), input: { disputeId: myDispute, ruling: 'SHARED', note: '共同', shares: [{ staffId: id, share: '1' }], ...version } }) },
+  'Mutation.reminderCreate input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('reminderCreate', 'ReminderCreateInput'), input: { text: '事', day: '2030-01-02', projectId: id } }) },
+  'Mutation.reminderEdit input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderEdit', 'ReminderEditInput'), input: { reminderId: id, text: '事', ...version } }) },
+  'Mutation.reminderCancel input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderCancel', 'ReminderCancelInput'), input: { reminderId: id, ...version } }) },
+  'Mutation.reminderReassign input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderReassign', 'ReminderReassignInput'), input: { reminderId: id, toStaffId: `Staff:${newId()}`, ...version } }) },
+  'Mutation.reminderReassign input.toStaffId': { takes: ['Staff'], ask: (id) => ({ query: act('reminderReassign', 'ReminderReassignInput'), input: { reminderId: myReminder, toStaffId: id, ...version } }) },
+  'Mutation.reminderMute input.projectId': { takes: ['Project'], ask: (id) => ({ query: act('reminderMute', 'ReminderMuteInput'), input: { projectId: id } }) },
+  'Mutation.reminderUnmute input.muteId': { takes: ['ReminderMute'], ask: (id) => ({ query: act('reminderUnmute', 'ReminderUnmuteInput'), input: { muteId: id, ...version } }) },
+  'Mutation.remindersComplete input.items.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: `mutation($input: RemindersCompleteInput!) { act: remindersComplete(input: $input) { items { reminderId reminder { id } error { code message path } } ${errors} } }`, input: { items: [{ reminderId: id, ...version }] } }) },
+  'Mutation.remindersSnooze input.items.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: `mutation($input: RemindersSnoozeInput!) { act: remindersSnooze(input: $input) { items { reminderId reminder { id } error { code message path } } ${errors} } }`, input: { items: [{ reminderId: id, ...version }], preset: 'NEXT_WORKING_DAY' } }) },
+  'Mutation.remindersReopen input.items.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: `mutation($input: RemindersReopenInput!) { act: remindersReopen(input: $input) { items { reminderId reminder { id } error { code message path } } ${errors} } }`, input: { items: [{ reminderId: id, ...version }] } }) },
   'Mutation.reminderSnooze input.reminderId': { takes: ['Reminder'], ask: (id) => ({ query: act('reminderSnooze', 'ReminderSnoozeInput'), input: { reminderId: id, preset: 'NEXT_WORKING_DAY', ...version } }) },
   ...Object.fromEntries((['Project', 'Enterprise', 'Contact'] as const).flatMap((kind) => (['survivorId', 'otherId'] as const).map((field) => [`Mutation.${kind.toLowerCase()}Merge input.${field}`, {
     takes: [kind], as: (z: ReminderZone) => z.manager,
@@ -491,6 +502,8 @@ let myDispute: string;
 let ownEnterprise: string;
 /** A project to which the second service centre was called. */
 let called: string;
+/** A reminder of the caller's own. */
+let myReminder: string;
 
 beforeAll(async () => {
   t = await testDatabase();
@@ -524,6 +537,7 @@ beforeAll(async () => {
   myEscalation = `Escalation:${(await t.owner.query<{ id: string }>(`insert into escalation (zone_id, project_id, level, level_zh, level_en, matter, opened_on, opened_by, to_staff_id, due_on) values ($1, $2, 'TALK', '约谈', 'talk', '进度', '2026-06-12', $3, $3, '2026-06-19') returning id`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])).rows[0]!.id}`;
   startedHanded = `Project:${await zone.project({ name: '已开工项目', stage: 'STARTED' })}`;
   await t.owner.query('insert into project_department (zone_id, project_id, department_id) values ($1, $2, $3)', [zone.id, startedHanded.split(':')[1], zone.departments.service]);
+  myReminder = `Reminder:${await one(`insert into reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at) values ($1, 'IDLE', 'mine', $2, $3, '2026-06-12', '2026-06-12T01:00:00Z')`, [zone.id, mine.split(':')[1], zone.recruiter.staffId])}`;
   called = `Project:${await zone.project({ name: '服务项目', stage: 'STARTED' })}`;
   await t.owner.query('insert into project_department (zone_id, project_id, department_id) values ($1, $2, $3)', [zone.id, called.split(':')[1], zone.otherServiceId]);
   large = `Project:${await zone.project({ name: '大项目' })}`;
@@ -575,6 +589,7 @@ async function records(of: ReminderZone): Promise<Records> {
     Handoff: handoff,
     HandoffItem: await add(`handoff_item (zone_id, handoff_id, position, code, label_zh, label_en) values ($1, $2, 1, 'land', '用地', 'Land')`, of.id, handoff),
     Reminder: await add(`reminder (zone_id, kind, cause, project_id, recipient_id, due_on, due_at) values ($1, 'IDLE', $2::text, $2::uuid, $3, '2026-06-12', '2026-06-12T01:00:00Z')`, of.id, project, owner),
+    ReminderMute: await add(`reminder_mute (zone_id, staff_id, project_id) values ($1, $2, $3)`, of.id, owner, project),
     Visit: await add(`visit (zone_id, project_id, visited_on, direction, content, staff_id) values ($1, $2, '2026-06-12', 'OUTBOUND', '拜访', $3)`, of.id, project, owner),
     Delegation: await add(`delegation (zone_id, kind, name, from_on, to_on, created_by) values ($1, 'EVENT', '别人的活动', '2026-06-10', '2026-06-12', $2)`, of.id, owner),
     ChannelEndpoint: await add(`channel_endpoint (zone_id, kind, name, address_sealed, hint, created_by) values ($1, 'WECOM', '群', 'x', 'x', $2)`, of.id, owner),

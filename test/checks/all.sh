@@ -168,6 +168,8 @@ WeeklySheet.groups
 MailSettings.kinds
 MailSettings.digestTimes
 ReminderHours.digestTimes
+Reminder.transfers
+RemindersPayload.items
 ReminderHours.urgentKinds
 ReportFiling.missing
 ReportFiling.told
