@@ -46,5 +46,5 @@ export async function visitReturned(tx: Tx, reminders: RemindersService, project
   await tx.run('update project set next_follow_up_on = $2, next_step = $3 where id = $1', [projectId, next, visit.next_step]);
   if (!cause) return;
   const stands = await tx.run(`update reminder set state = case when delivered_at >= due_at then 'DELIVERED' else 'PLANNED' end, version = version + 1 where project_id = $1 and cause = $2 and state = 'CANCELLED'`, [projectId, cause]);
-  if (stands === 0 && next! >= today && project.owner_id) await reminders.plan(tx, { kind: 'FOLLOW_UP', cause, projectId, recipientId: project.owner_id, dueOn: next!, detail: { nextStep: visit.next_step } });
+  if (stands === 0 && next >= today && project.owner_id) await reminders.plan(tx, { kind: 'FOLLOW_UP', cause, projectId, recipientId: project.owner_id, dueOn: next, detail: { nextStep: visit.next_step } });
 }
