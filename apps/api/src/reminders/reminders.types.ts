@@ -5,7 +5,6 @@ import { Staff } from '../directory/directory.types.js';
 import { describedEnum } from '../graphql/enums.js';
 import { UserError } from '../graphql/errors.js';
 import { connectionOf, Node } from '../graphql/relay.js';
-import { Staff } from '../directory/directory.types.js';
 import { DateScalar } from '../graphql/scalars.js';
 import { Project } from '../projects/projects.types.js';
 
