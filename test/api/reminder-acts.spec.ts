@@ -106,7 +106,7 @@ describe('reminderReassign', () => {
   it('refuses what belongs to an office, oneself, strangers and who does not see the project', async () => {
     const refused = async (values: object, toStaffId: string) => (await act(zone.recruiter, 'reminderReassign', { reminderId: await reminder(values), expectedVersion: 1, toStaffId })).data.act.userErrors.map((e: { code: string; path: string[] | null }) => [e.code, ...(e.path ?? [])]);
     const to = `Staff:${(await colleague()).staffId}`;
-    for (const kind of ['APPROVAL', 'TRIAGE', 'HANDOFF', 'SERVICE_CALL', 'ESCALATION', 'TASKFORCE', 'DISPUTE']) expect(await refused({ kind, detail: {} }, to)).toEqual([['REMINDER_OFFICE', 'reminderId']]);
+    for (const kind of ['APPROVAL', 'TRIAGE', 'HANDOFF', 'SERVICE_CALL', 'ESCALATION', 'DATA_FAULT', 'TASKFORCE', 'DISPUTE']) expect(await refused({ kind, detail: {} }, to)).toEqual([['REMINDER_OFFICE', 'reminderId']]);
     expect(await refused({}, `Staff:${zone.recruiter.staffId}`)).toEqual([['INVALID', 'toStaffId']]);
     expect(await refused({}, `Staff:${newId()}`)).toEqual([['UNKNOWN_REFERENCE', 'toStaffId']]);
     const foreign = await reminderZone(t.owner);

@@ -139,6 +139,7 @@ Query.statusReasons
 StatusReason.acts
 Query.lights
 Query.deadlineFigures
+Query.dataFaultCounts
 Query.lightBoard
 Query.weeklyEscalationCounts
 Project.reminderEscalations

@@ -57,7 +57,7 @@ describe.each(backends)('jobs in %s', (_name, redisUrl) => {
     };
     return {
       'reminders.sweep': note('reminders.sweep'), 'reminders.deliver': note('reminders.deliver'), 'channels.sweep': note('channels.sweep'), 'channels.send': note('channels.send'), 'pipeline.fold': note('pipeline.fold'), 'audit.seal': note('audit.seal'),
-      'imports.apply': note('imports.apply'), 'idle.sweep': note('idle.sweep'), 'pool.sweep': note('pool.sweep'), 'search.index': note('search.index'), 'duplicates.scan': note('duplicates.scan'), 'names.refold': note('names.refold'), 'commitments.remind': note('commitments.remind'), 'reminders.plan': note('reminders.plan'), 'lights.sweep': note('lights.sweep'), 'reports.open': note('reports.open'), 'handoffs.missing': note('handoffs.missing'), 'taskforces.sweep': note('taskforces.sweep'), 'calls.escalate': note('calls.escalate'), 'housekeeping.daily': note('housekeeping.daily'),
+      'imports.apply': note('imports.apply'), 'idle.sweep': note('idle.sweep'), 'pool.sweep': note('pool.sweep'), 'search.index': note('search.index'), 'duplicates.scan': note('duplicates.scan'), 'names.refold': note('names.refold'), 'commitments.remind': note('commitments.remind'), 'reminders.plan': note('reminders.plan'), 'lights.sweep': note('lights.sweep'), 'reports.open': note('reports.open'), 'faults.remind': note('faults.remind'), 'handoffs.missing': note('handoffs.missing'), 'taskforces.sweep': note('taskforces.sweep'), 'calls.escalate': note('calls.escalate'), 'housekeeping.daily': note('housekeeping.daily'),
       'reminders.escalate': note('reminders.escalate'),
     };
   };

@@ -8,6 +8,7 @@ import { PausesResolver, ProjectWorksResolver, StartPlansResolver, WorksResolver
 import { StartFiguresResolver } from './building/start-figures.resolver.js';
 import { CommitmentsResolver } from './commitments/commitments.resolver.js';
 import { DeadlineFigureResolver, DeadlinesResolver } from './deadlines/deadlines.resolver.js';
+import { DataFaultCountResolver, DataFaultsResolver } from './faults/faults.resolver.js';
 import { DecisionsResolver } from './decisions/decisions.resolver.js';
 import { ContactsResolver, EnterpriseContactsResolver, ProjectContactsResolver } from './contacts/contacts.resolver.js';
 import { DirectoryResolver } from './directory/directory.resolver.js';
@@ -62,6 +63,7 @@ export const resolvers: Type<unknown>[] = [
   CommitmentsResolver,
   DeadlineFigureResolver,
   DeadlinesResolver,
+  DataFaultCountResolver, DataFaultsResolver,
   DecisionsResolver,
   ContactsResolver,
   EnterpriseContactsResolver,

@@ -2,7 +2,7 @@ import { type Clock, type FileSweep, Refusal, type Handlers, type Upkeep } from 
 import type { ImportsService } from '@yinfeng/ledgers';
 import type { CallSweepService, DutiesService, HandoffsMissingService, LightsSweepService, ReminderEscalationSweepService, ReportsSweepService } from '@yinfeng/construction';
 import type { FoldingService } from '@yinfeng/pipeline';
-import type { CommitmentsService, DuplicateScanService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
+import type { CommitmentsService, DataFaultsService, DuplicateScanService, NameFoldingService, PersonService, PoolSweepService, SearchIndex } from '@yinfeng/recruitment';
 import type { DeliveryService, DueWatch, IdleService, ReminderRulesService, SendingService } from '@yinfeng/reminders';
 
 /** What the jobs call on. */
@@ -20,6 +20,7 @@ export interface WorkerServices {
   names: NameFoldingService;
   search: SearchIndex;
   commitments: CommitmentsService;
+  faults: DataFaultsService;
   duties: DutiesService;
   handoffsMissing: HandoffsMissingService;
   calls: CallSweepService;
@@ -32,7 +33,7 @@ export interface WorkerServices {
 }
 
 /** One service method for each job, safe to run twice, late or at once. A job without a handler does not compile. */
-export function jobHandlers({ delivery, sending, watch, idle, reminderRules, folding, imports, pool, search, commitments, handoffsMissing, duties, calls, lights, escalation, reports, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
+export function jobHandlers({ delivery, sending, watch, idle, reminderRules, folding, imports, pool, search, commitments, faults, handoffsMissing, duties, calls, lights, escalation, reports, upkeep, duplicateScans, names, sweep, people, clock }: WorkerServices): Handlers {
   return {
     'reminders.sweep': async () => void (await delivery.sweep()),
     'reminders.deliver': async ({ zoneId, deliveryIds }) => {
@@ -57,6 +58,7 @@ export function jobHandlers({ delivery, sending, watch, idle, reminderRules, fol
     'reminders.plan': async () => void (await reminderRules.plan()),
     'commitments.remind': async () => void (await commitments.remind()),
     'taskforces.sweep': async () => void (await duties.sweep()),
+    'faults.remind': async () => void (await faults.remind()),
     'handoffs.missing': async () => void (await handoffsMissing.remind()),
     'housekeeping.daily': async (_, { id }) => {
       await upkeep.clear();

@@ -5,7 +5,7 @@ import { PolicyService } from '@yinfeng/directory';
 import { ImportRuns, ImportsService } from '@yinfeng/ledgers';
 import { FoldingService } from '@yinfeng/pipeline';
 import { Clock, ConfigError, Database, FileStore, FileSweep, OutboxRelay, QueueRuntime, readConfig, Upkeep, type Config } from '@yinfeng/platform';
-import { CommitmentsService, DuplicateScanService, DuplicatesService, NameFoldingService, PersonService, PoolSweepService, projectVisibility, SearchIndex } from '@yinfeng/recruitment';
+import { CommitmentsService, DataFaultsService, DuplicateScanService, DuplicatesService, NameFoldingService, PersonService, PoolSweepService, projectVisibility, SearchIndex } from '@yinfeng/recruitment';
 import { DeliveryService, DueWatch, IdleService, ReminderRulesService, RemindersService, Routing, SendingService } from '@yinfeng/reminders';
 import { pino } from 'pino';
 import { jobHandlers } from './handlers.js';
@@ -43,6 +43,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     delivery, sending, watch, idle: new IdleService(db, clock), folding: new FoldingService(db), pool: PoolSweepService.over(db, clock), search: new SearchIndex(db), upkeep, sweep: new FileSweep(db, files), clock,
     commitments: new CommitmentsService(db, clock, new PolicyService(db, clock), new RemindersService(db, clock)),
     reminderRules: new ReminderRulesService(db, clock),
+    faults: new DataFaultsService(db, clock),
     duties: new DutiesService(db, clock),
     handoffsMissing: new HandoffsMissingService(db, clock),
     calls: CallSweepService.over(db, clock),

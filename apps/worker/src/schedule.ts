@@ -24,6 +24,8 @@ export const SCHEDULE: readonly RecurringJob[] = [
   // What a taskforce owes is asked of the log at once; the list of what is due follows within the hour.
   { job: 'taskforces.sweep', cron: '40 * * * *' },
   { job: 'handoffs.missing', cron: '40 6 * * *' },
+  // Mondays before nine; a week that begins with a holiday is told of on its first working day.
+  { job: 'faults.remind', cron: '50 6 * * 1' },
   { job: 'calls.escalate', cron: '45 6 * * *' },
   // Reports fall due at whole hours; those who wait for one learn of it soon after.
   { job: 'reports.open', cron: '5 * * * *' },

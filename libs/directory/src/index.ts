@@ -6,6 +6,7 @@ export { foldPersonName, foldUnitName, unitMeant, type NamedUnit } from './names
 export { resolveDepartment, resolvePark, resolveStaff } from './names.js';
 export { hashPassword, Passwords } from './passwords.js';
 export { installDefaults } from './policy-defaults.js';
+export { FAULT_KINDS, type FaultKind } from './policies/data-faults.policy.js';
 export { projectCondition, type ProjectCondition } from './policies/project-condition.js';
 export { circleOf, type DependentStep } from './policies/step-circle.js';
 export type { PermitStep } from './policies/permits.policy.js';

@@ -63,6 +63,7 @@ export { CallerChanged, DIRECTIONS, VisitsService, type Direction, type VisitFil
 export { AdmissionsService, type AdmissionDecision, type AdmissionForm, type AdmissionScore } from './admissions.service.js';
 export { DecisionsService, type DecisionRecord, type DecisionRevoke } from './decisions.service.js';
 export { DECISION_RESULTS, type ChainStep, type DecisionResult } from './decision-chain.rules.js';
+export { DataFaultsService, type FaultCount, type FaultFilter } from './faults/faults.service.js';
 export { CommitmentsService, type CommitmentAdd, type CommitmentEdit, type CommitmentFilter, type CommitmentReview, type CommitmentSettle } from './commitments.service.js';
 export { COMMITMENT_KINDS, COMMITMENT_SIDES, COMMITMENT_STATES, REVIEW_STATES, type CommitmentKind, type CommitmentSide, type CommitmentState, type ReviewState } from './commitment.rules.js';
 export { LINK_KINDS, ProjectLinksService, type LinkKind, type Links, type ProjectLink, type ProjectUnlink } from './project-links.service.js';

@@ -14,6 +14,7 @@ import { DuplicateScanService } from './duplicate-scan.service.js';
 import { CommitmentsService } from './commitments.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { DuplicatesService } from './duplicates.service.js';
+import { DataFaultsService } from './faults/faults.service.js';
 import { LeadExtractionService } from './lead-extraction.service.js';
 import { LeadQualityService } from './lead-quality.service.js';
 import { LeadReferrersService } from './lead-referrers.service.js';
@@ -62,6 +63,7 @@ const services = [
   DuplicatesService,
   EnterpriseEditsService,
   EnterprisesService,
+  DataFaultsService,
   LeadExtractionService,
   LeadQualityService,
   LeadReferrersService,

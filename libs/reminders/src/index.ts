@@ -10,7 +10,7 @@ export { DELIVERY_BATCH, DeliveryService, type Arrival, type DeliveryResult, typ
 export { DueWatch, type DueWatchOptions } from './due-watch.js';
 export { groupHeads, IdleService, unitHeads, type IdleSweepResult } from './idle.service.js';
 export { heads, SET_BASED } from './idle.sql.js';
-export { REMINDER_KINDS, REMINDER_STATES, reminderTitle, type ReminderDetail, type ReminderKind, type ReminderState } from './reminder-text.rules.js';
+export { FAULT_WORDS, REMINDER_KINDS, REMINDER_STATES, reminderTitle, type ReminderDetail, type ReminderKind, type ReminderState } from './reminder-text.rules.js';
 export { ReminderFeed } from './reminder-feed.js';
 export { RemindersModule } from './reminders.module.js';
 export { ReminderRulesService, type RulePlanResult } from './rules.service.js';

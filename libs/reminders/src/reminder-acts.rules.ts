@@ -11,6 +11,7 @@ const OFFICES: Record<string, readonly [zh: string, en: string]> = {
   TASKFORCE: ['这是对本人任职的告知', 'it tells of an appointment of your own'],
   SERVICE_CALL: ['诉求由承办部门办理，请转派诉求', 'a call belongs to the department that leads it; pass the call on instead'],
   ESCALATION: ['督办指名由本人答复', 'an escalation names who has to answer'],
+  DATA_FAULT: ['这是本人名下项目的数据质量汇总', 'it sums up the data of your own projects'],
   REPORT: ['报表由指定的报送人报送', 'a report belongs to whoever has to hand it in'],
   NO_PROGRESS: ['无进展说明由项目负责人填写', 'only whoever is in charge can say why'],
   TRANSFER: ['这是转交的告知，请转交原提醒', 'it tells of a reminder handed over; hand that one over'],

@@ -63,11 +63,16 @@ describe('the line of a reminder', () => {
     expect(title('TRANSFER', { ...given, transferAct: 'TAKEN_BACK', transferReason: '改主意' }, 'en')).toBe('张三 took a reminder back: Follow up 光电产业园: 送方案 (改主意)');
   });
 
+  it('sums up the faults of one\'s data, most important first', () => {
+    expect(title('DATA_FAULT', { total: 7, projects: 3, NO_INDUSTRY: 2, NO_NEXT_STEP: 5 })).toBe('您负责的 3 个项目有 7 处数据待补正：无下一步 5、缺行业 2');
+    expect(title('DATA_FAULT', { total: 1, projects: 1, FUTURE_DATE: 1 }, 'en')).toBe('1 projects in your charge have 1 data faults: date in the future 1');
+  });
+
   it('never shows null or undefined, whatever the detail lacks', () => {
     for (const kind of REMINDER_KINDS) for (const locale of ['zh', 'en'] as const) for (const project of ['甲', null]) {
       const line = title(kind, {}, locale, project);
       expect(line).not.toMatch(/null|undefined/);
-      if (!['REPORT', 'NO_PROGRESS', 'PERSONAL'].includes(kind)) expect(line).toContain(project ?? (locale === 'zh' ? '未关联项目' : 'no project'));
+      if (!['REPORT', 'NO_PROGRESS', 'PERSONAL', 'DATA_FAULT'].includes(kind)) expect(line).toContain(project ?? (locale === 'zh' ? '未关联项目' : 'no project'));
     }
   });
 

@@ -1,6 +1,7 @@
+import type { FaultKind } from '@yinfeng/directory';
 import type { Locale } from '@yinfeng/platform';
 
-export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL', 'ESCALATION', 'DEADLINE', 'REPORT', 'NO_PROGRESS', 'PERSONAL', 'TRANSFER'] as const;
+export const REMINDER_KINDS = ['FOLLOW_UP', 'IDLE', 'TRIAGE', 'APPROVAL', 'HANDOFF', 'DISPUTE', 'COMMITMENT', 'TASKFORCE', 'SERVICE_CALL', 'ESCALATION', 'DEADLINE', 'REPORT', 'NO_PROGRESS', 'PERSONAL', 'TRANSFER', 'DATA_FAULT'] as const;
 export type ReminderKind = (typeof REMINDER_KINDS)[number];
 export const REMINDER_STATES = ['PLANNED', 'DELIVERED', 'DONE', 'CANCELLED'] as const;
 export type ReminderState = (typeof REMINDER_STATES)[number];
@@ -25,6 +26,12 @@ const DUE_WORDS: Record<string, readonly [zh: string, en: string]> = {
   CONTRACT_TERM: ['协议期限', 'the term of the agreement'], 'CALL.REPORT_IN': ['服务诉求待报到', 'reporting in to the call'], 'CALL.RESOLVE': ['服务诉求待办结', 'solving the call'], PERMIT: ['证照手续', 'the permit'], 'PERMIT.PROMISE': ['容缺承诺', 'what was promised with the permit'],
   MILESTONE: ['建设节点', 'the milestone'], PLAN: ['投资月报', 'the monthly report of investment'], ARRIVAL: ['到位资金确认', 'confirming the arrival'], STATISTICS_ENTRY: ['入规入统', 'entry into statistics'], DUTY: ['专班履职', 'the duty of the taskforce'], AFTERCARE: ['服务回访', 'the aftercare visit'],
 };
+
+/** What is wrong with the data of a project, in a word, the most important first. */
+export const FAULT_WORDS = {
+  NO_OWNER: ['无负责人', 'nobody in charge'], NO_NEXT_STEP: ['无下一步', 'no next step'], NEXT_STEP_OVERDUE: ['下一步逾期', 'next step overdue'], SIGNED_WITHOUT_SIGNING: ['已签约无协议', 'signed without an agreement'],
+  MISSING_USCC: ['缺统一社会信用代码', 'no credit code'], AMOUNT_CONTRADICTION: ['金额矛盾', 'contradictory amounts'], FUTURE_DATE: ['日期在将来', 'date in the future'], NO_AMOUNT: ['缺总投资', 'no total investment'], NO_INDUSTRY: ['缺行业', 'no industry'],
+} as const satisfies Record<FaultKind, readonly [zh: string, en: string]>;
 
 /** The state in a word, for sentences. */
 export function reminderStateWord(state: ReminderState, locale: Locale): string {
@@ -91,6 +98,10 @@ function sentence(r: TitleParts, locale: Locale): string {
       const reason = why == null ? '' : zh ? `（${why}）` : ` (${why})`;
       if (act === 'TAKEN_BACK') return zh ? `${by ?? ''}收回了转交给您的提醒：${told}${reason}` : `${by ?? ''} took a reminder back: ${told}${reason}`;
       return zh ? `${by ?? ''}把 ${dueOn ?? ''} 的提醒转交给您：${told}${reason}` : `${by ?? ''} gave you a reminder for ${dueOn ?? ''}: ${told}${reason}`;
+    }
+    case 'DATA_FAULT': {
+      const faults = Object.entries(FAULT_WORDS).flatMap(([kind, words]) => (text(kind) ? [`${words[zh ? 0 : 1]} ${text(kind)}`] : []));
+      return zh ? `您负责的 ${text('projects')} 个项目有 ${text('total')} 处数据待补正：${faults.join('、')}` : `${text('projects')} projects in your charge have ${text('total')} data faults: ${faults.join(', ')}`;
     }
     case 'SERVICE_CALL':
       return serviceCall(text, name, zh);

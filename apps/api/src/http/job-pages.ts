@@ -31,7 +31,7 @@ const JOBS: Partial<Record<JobName, readonly [zh: string, en: string]>> = {
   'reminders.sweep': ['领取到期提醒', 'Due reminders'], 'reminders.deliver': ['提醒送入收件箱', 'Reminders into inboxes'], 'channels.sweep': ['领取待发消息', 'Due messages'], 'channels.send': ['发送邮件与机器人消息', 'Mails and robots'],
   'pipeline.fold': ['汇总项目管线', 'Pipeline totals'], 'audit.seal': ['封存审计日志', 'Sealing the audit log'], 'imports.apply': ['处理台账导入', 'Imports'], 'idle.sweep': ['检查久未跟进', 'Quiet projects'], 'lights.sweep': ['红黄灯与督办', 'Lights and escalation'],
   'reminders.plan': ['按规则安排提醒', 'Reminders by rule'], 'reminders.escalate': ['无人办理的提醒逐级上报', 'Reminders up the ladder'], 'reports.open': ['到期填报', 'Reports that fall due'],
-  'commitments.remind': ['承诺事项提醒', 'Commitments'], 'taskforces.sweep': ['专班职责与回访', 'Duties of taskforces'], 'handoffs.missing': ['应移交未移交', 'Missing handoffs'], 'calls.escalate': ['诉求升级与关闭', 'Service calls'], 'search.index': ['更新搜索', 'Search'],
+  'faults.remind': ['数据质量周提醒', 'Data faults'], 'commitments.remind': ['承诺事项提醒', 'Commitments'], 'taskforces.sweep': ['专班职责与回访', 'Duties of taskforces'], 'handoffs.missing': ['应移交未移交', 'Missing handoffs'], 'calls.escalate': ['诉求升级与关闭', 'Service calls'], 'search.index': ['更新搜索', 'Search'],
   'pool.sweep': ['公海释放', 'Pool'], 'duplicates.scan': ['查重扫描', 'Duplicate scans'], 'names.refold': ['名称归一', 'Folding names'], 'housekeeping.daily': ['每日清理', 'Daily housekeeping'],
 };
 const LANES: Record<LaneState['lane'], readonly [string, string]> = { quick: ['快速通道', 'Quick lane'], long: ['长任务通道', 'Long lane'] };

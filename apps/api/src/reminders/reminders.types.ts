@@ -17,7 +17,7 @@ export const ReminderKindEnum = describedEnum('ReminderKind', 'What a person is 
   ESCALATION: '督办: a step of the ladder that names the recipient.',
   DEADLINE: 'What a record says is due by a day, told by a rule of the zone before, on or after it: permits, milestones, commitments, arrivals, reports of investment, terms of agreements.',
   REPORT: '报告报送: a report of one\'s unit that is due, or one that is late.', NO_PROGRESS: '当月无进展: projects in one\'s charge that have not moved this month.',
-  PERSONAL: '个人提醒: what its person asked to be reminded of.', TRANSFER: '转交: a colleague gave a reminder that comes later, or took one back.',
+  PERSONAL: '个人提醒: what its person asked to be reminded of.', TRANSFER: '转交: a colleague gave a reminder that comes later, or took one back.', DATA_FAULT: '数据质量: what is missing or contradictory in one\'s projects, once a week.',
 } satisfies Record<ReminderKind, string>);
 export const ReminderStateEnum = describedEnum('ReminderState', 'Where a reminder stands.', {
   PLANNED: 'To come, or put off.', DELIVERED: 'In the inbox.', DONE: 'Done by its recipient or by the act itself.', CANCELLED: 'No longer of any matter, cancelled by its person, or handed over (`handedTo`).',

@@ -4,6 +4,7 @@ import { aftercare } from './aftercare.policy.js';
 import { amountChecks } from './amount-checks.policy.js';
 import { arrivals } from './arrivals.policy.js';
 import { contactMasking } from './contact-masking.policy.js';
+import { dataFaults } from './data-faults.policy.js';
 import { decisionChains } from './decision-chains.policy.js';
 import { dispute } from './dispute.policy.js';
 import { duplicates } from './duplicates.policy.js';
@@ -43,6 +44,7 @@ export const POLICIES = {
   amountChecks,
   arrivals,
   contactMasking,
+  dataFaults,
   decisionChains,
   dispute,
   duplicates,

@@ -34,6 +34,8 @@ export interface JobData {
   'taskforces.sweep': Nothing;
   /** Opens the reports that are due, reminds of them, tells who is late; asks for reasons near the end of the month. */
   'reports.open': Nothing;
+  /** Tells whoever is in charge, once a week, what is missing or contradictory in the data of their projects. */
+  'faults.remind': Nothing;
   /** Tells both sides of projects that nobody has handed over. */
   'handoffs.missing': Nothing;
   /** Takes calls that nobody answered up the ladder, and closes solved ones that nobody rated. */
@@ -91,6 +93,7 @@ export const JOB_POLICY: { readonly [Name in JobName]: JobPolicy } = {
   'commitments.remind': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'taskforces.sweep': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'reports.open': { lane: 'long', attempts: 3, backoffMs: 60_000 },
+  'faults.remind': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'handoffs.missing': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'calls.escalate': { lane: 'long', attempts: 3, backoffMs: 60_000 },
   'search.index': RECURRING,
