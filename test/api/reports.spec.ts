@@ -161,6 +161,7 @@ describe('handing in', () => {
     const both = await Promise.all([act(desk.manager, 'reportFile', other), act(desk.manager, 'reportFile', other)]);
     expect(both.map((b) => b.userErrors.length).sort()).toEqual([0, 1]);
     expect((await desk.t.owner.query('select count(*)::int as n from report_act')).rows).toEqual([{ n: 2 }]);
+    await expect(desk.t.owner.query('update report_filing f set last_act_id = a.id from report_act a where a.filing_id <> f.id and f.last_act_id is not null')).rejects.toMatchObject({ constraint: 'report_last_act' });
   });
 
   it('takes a file of one\'s own, which whoever sees the unit may read', async () => {

@@ -32,12 +32,13 @@ import { CheaperBulkWrites1763900000051 } from './1763900000051-cheaper-bulk-wri
 import { ReminderRules1763900000060 } from './1763900000060-reminder-rules.js';
 import { ReminderDeadlines1763900000061 } from './1763900000061-reminder-deadlines.js';
 import { ReminderActs1763900000062 } from './1763900000062-reminder-acts.js';
+import { ReminderEscalation1763900000064 } from './1763900000064-reminder-escalation.js';
 import { ReportsDue1763900000066 } from './1763900000066-reports-due.js';
 import { JobBoard1763900000068 } from './1763900000068-job-board.js';
 import { DeliverySettle1763900000069 } from './1763900000069-delivery-settle.js';
-import { ContractTerms1763900000074 } from './1763900000074-contract-terms.js';
-import { ReminderEscalation1763900000064 } from './1763900000064-reminder-escalation.js';
 import { DueWatch1763900000070 } from './1763900000070-due-watch.js';
+import { ContractTerms1763900000074 } from './1763900000074-contract-terms.js';
+import { ReportLastAct1763900000078 } from './1763900000078-report-last-act.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -65,20 +66,21 @@ export const migrations = [
   ServiceCalls1763900000014,
   Permits1763900000016,
   Building1763900000018,
-  Overdue1763900000022,
-  Lights1763900000023,
   Money1763900000020,
   MoneyMoves1763900000021,
+  Overdue1763900000022,
+  Lights1763900000023,
   Channels1763900000030,
   StatisticsOfWhatHoldsRows1763900000050,
   CheaperBulkWrites1763900000051,
   ReminderRules1763900000060,
   ReminderDeadlines1763900000061,
   ReminderActs1763900000062,
+  ReminderEscalation1763900000064,
   ReportsDue1763900000066,
   JobBoard1763900000068,
   DeliverySettle1763900000069,
-  ContractTerms1763900000074,
-  ReminderEscalation1763900000064,
   DueWatch1763900000070,
+  ContractTerms1763900000074,
+  ReportLastAct1763900000078,
 ];
