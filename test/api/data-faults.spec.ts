@@ -29,7 +29,7 @@ const at = (day: string) => {
 };
 const local = (id: string) => id.split(':')[1]!;
 const list = async (who: Actor, filter: object = {}, more = '', fields = 'kind project { id }') => {
-  const answer = await desk.api.gql(who, `query($f: DataFaultFilter) { dataFaults(filter: $f${more}) { totalCount nodes { ${fields} } pageInfo { hasNextPage endCursor } } dataFaultCounts(filter: $f) { kind label count } }`, { f: filter });
+  const answer = await desk.api.gql(who, `query($f: DataFaultFilter!) { dataFaults(filter: $f${more}) { totalCount nodes { ${fields} } pageInfo { hasNextPage endCursor } } dataFaultCounts(filter: $f) { kind label count } }`, { f: filter });
   if (answer.errors) throw new Error(JSON.stringify(answer.errors));
   const { dataFaults, dataFaultCounts } = answer.data;
   // What is counted is what is listed, for whoever asks.
@@ -161,7 +161,7 @@ describe('who sees what', () => {
       [cursor, more] = [page.pageInfo.endCursor, page.pageInfo.hasNextPage];
     }
     expect(paged).toEqual(await seen(desk.leader));
-    const refused = await desk.api.gql(desk.leader, '{ dataFaults(first: 101) { totalCount nodes { kind } } }');
+    const refused = await desk.api.gql(desk.leader, '{ dataFaults(filter: {}, first: 101) { totalCount nodes { kind } } }');
     expect([refused.errors[0].extensions.code, (await desk.api.gql(desk.zone.as.SYSTEM_ADMIN, '{ dataFaultCounts { count } }')).errors[0].extensions.code]).toEqual(['BAD_USER_INPUT', 'FORBIDDEN']);
   });
 });

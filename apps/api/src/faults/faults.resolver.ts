@@ -4,9 +4,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Can } from '../graphql/can.js';
 import { actorOf, type RequestContext } from '../graphql/context.js';
 import { idsOf } from '../graphql/ids.js';
-import { connection, ForwardPageArgs } from '../graphql/relay.js';
+import { connection } from '../graphql/relay.js';
 import { selectedNodes } from '../graphql/selection.js';
-import { DataFault, DataFaultConnection, DataFaultCount, DataFaultFilter } from './faults.types.js';
+import { DataFault, DataFaultConnection, DataFaultCount, DataFaultFilter, DataFaultPageArgs } from './faults.types.js';
 
 type Words = { zh: string; en: string };
 
@@ -17,8 +17,9 @@ export class DataFaultsResolver {
   @Can('project.read')
   @Query(() => DataFaultConnection, { name: 'dataFaults', description: 'What is missing or contradictory in the data of active projects that the caller may see, by the rule of the zone (policy dataFaults): newest project first, at most 100 at a time.' })
   async list(
-    @Args('filter', { type: () => DataFaultFilter, nullable: true, description: 'Which faults.' }) filter: DataFaultFilter | null,
-    @Args() page: ForwardPageArgs, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo,
+    // Named by every caller: a fault has no id of its own, by which a list without arguments could be walked and its rows be fetched again.
+    @Args('filter', { type: () => DataFaultFilter, description: 'Which faults; {} for all.' }) filter: DataFaultFilter,
+    @Args() page: DataFaultPageArgs, @Context() context: RequestContext, @Info() info: GraphQLResolveInfo,
   ) {
     const actor = actorOf(context);
     const local = localFilter(filter);

@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { FaultKind } from '@yinfeng/directory';
 import { ArrayMaxSize } from 'class-validator';
 import { describedEnum } from '../graphql/enums.js';
@@ -25,6 +25,12 @@ export class DataFaultConnection extends connectionOf(DataFault, 'DataFault') {}
 export class DataFaultCount {
   @Field(() => DataFaultKindEnum, { description: 'What is wrong.' }) kind!: FaultKind;
   @Field(() => Int, { description: 'In how many projects: exactly the rows of `dataFaults` with this kind and the same filter.' }) count!: number;
+}
+
+@ArgsType()
+export class DataFaultPageArgs {
+  @Field(() => Int, { nullable: true, description: 'How many from the start, 1 to 100; 20 when absent.' }) first?: number | null;
+  @Field(() => String, { nullable: true, description: 'Only what follows this cursor.' }) after?: string | null;
 }
 
 @InputType({ description: 'Which data faults; every given condition must hold.' })
