@@ -79,7 +79,8 @@ describe('the looks at what is quiet, without statistics', () => {
     const look = async (on: string) => {
       day(on);
       const { perProject, statements } = await cost(() => idle.sweepZone(zone.id));
-      expect(perProject).toBeLessThan(80);
+      // The sums for heads go over what is quiet once more; PostgreSQL 15 and 18 differ by a fifth.
+      expect(perProject).toBeLessThan(100);
       expect(statements).toBeLessThan(20);
       return [await told('YELLOW'), await told('RED')];
     };
