@@ -39,6 +39,7 @@ import { DeliverySettle1763900000069 } from './1763900000069-delivery-settle.js'
 import { DueWatch1763900000070 } from './1763900000070-due-watch.js';
 import { ContractTerms1763900000074 } from './1763900000074-contract-terms.js';
 import { ReportLastAct1763900000078 } from './1763900000078-report-last-act.js';
+import { DueWatchInOrder1763900000079 } from './1763900000079-due-watch-in-order.js';
 
 /** Every migration, oldest first. A migration never changes once it has landed; a change is a new one. */
 export const migrations = [
@@ -83,4 +84,5 @@ export const migrations = [
   DueWatch1763900000070,
   ContractTerms1763900000074,
   ReportLastAct1763900000078,
+  DueWatchInOrder1763900000079,
 ];
